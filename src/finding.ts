@@ -1,0 +1,28 @@
+/** What is said of a key that broke a rule: strings and numbers only, so that no key byte can ride on it. */
+
+export type Severity = 'off' | 'warn' | 'error';
+
+/** A mend that keylint could make itself. */
+export interface Fix {
+  /** The permission bits the file should have. */
+  readonly chmod?: number;
+}
+
+export interface Finding {
+  /** Rule id. */
+  readonly rule: string;
+  readonly severity: Exclude<Severity, 'off'>;
+  /** One plain sentence without a full stop. */
+  readonly message: string;
+  /** What to do, as a command to paste where there is one. */
+  readonly help: string;
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly commit?: string;
+  /** The key's public name: its SSH fingerprint, else `spki:` or `container:` and a SHA-256 in hex. */
+  readonly fingerprint?: string;
+  readonly fix?: Fix;
+}

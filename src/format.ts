@@ -1,0 +1,61 @@
+import type { KeyFacts } from './key.ts';
+
+/**
+ * How a key is stored (a format) and what it is stored inside (a wrapping).
+ * One file each in `formats/` and `wrappings/`, one line in that folder's `index.ts`.
+ */
+
+/** What a text armor says of the bytes inside it. */
+export interface Armor {
+  /** Between `BEGIN ` and the dashes: `RSA PRIVATE KEY`. */
+  readonly label: string;
+  /** Header lines, names in lower case: `dek-info`, `comment`. */
+  readonly headers: ReadonlyMap<string, string>;
+}
+
+/** A key read out of text, and the bytes it covers there: `[start, end)` in the text given. */
+export interface Reading {
+  readonly start: number;
+  readonly end: number;
+  readonly key: KeyFacts;
+}
+
+export interface Format {
+  /** Stands in reports: `pkcs8`, `openssh`, `ppk`. */
+  readonly name: string;
+  /** For people: `PKCS#8 private key`. */
+  readonly title: string;
+  /** The standard or source that defines it, with section. */
+  readonly sources: readonly string[];
+  /** Literals of at least 11 bytes that propose the format in text. */
+  readonly anchors?: readonly string[];
+  /**
+   * Reads what an anchor at offset `at` proposes. Never throws.
+   * `undefined`: nothing there but a mention. A key that cannot be read has a `defect`.
+   */
+  readAt?(text: Buffer, at: number): Reading | undefined;
+  /**
+   * Reads a whole container: the inside of an armor, or a binary file. Never throws, never looks outside.
+   * `undefined`: not this format. An empty list: this format, and no key in it.
+   */
+  read?(bytes: Buffer, armor?: Armor): readonly KeyFacts[] | undefined;
+}
+
+/** Bytes found inside other bytes. */
+export interface Unwrapped {
+  readonly bytes: Buffer;
+  /** The part of the outer bytes that the wrapping covers: `[start, end)`. */
+  readonly start: number;
+  readonly end: number;
+  /** Where byte `offset` of the inside lies in the outer bytes. */
+  outer(offset: number): number;
+}
+
+export interface Wrapping {
+  /** Stands in a key's wrapping chain: `utf-16`, `escaped`. */
+  readonly name: string;
+  readonly title: string;
+  readonly anchors?: readonly string[] | readonly Buffer[];
+  /** Opens what lies around an anchor at offset `at`. Never throws. `undefined`: not wrapped this way. */
+  unwrap(bytes: Buffer, at: number): Unwrapped | undefined;
+}

@@ -1,0 +1,125 @@
+/**
+ * The nouns that travel from a source to a rule: plain, readonly, public facts only.
+ * Private numbers never leave a format's reader, so no type here has a place for them.
+ */
+
+/** Where the bytes lie. */
+export type Origin = 'file' | 'index' | 'commit' | 'stdin';
+
+/** A folder on the way from a file up to the home or root folder, as `stat` saw it. */
+export interface ParentFolder {
+  readonly path: string;
+  /** Permission bits, `st_mode & 0o7777`. */
+  readonly mode: number;
+  readonly uid: number;
+}
+
+/** What is known of a file beside its bytes. A fact that nobody knows is absent. */
+export interface FileFacts {
+  readonly origin: Origin;
+  /** Absolute path, for judging the place; absent for bytes that have none. */
+  readonly absolutePath?: string;
+  /** Permission bits, `st_mode & 0o7777`; absent where the source has no file modes (index, commit, pipe). */
+  readonly mode?: number;
+  readonly uid?: number;
+  readonly gid?: number;
+  /** The user who runs keylint: `process.geteuid()`. */
+  readonly runnerUid?: number;
+  /** Milliseconds since 1970. */
+  readonly mtime?: number;
+  readonly isSymlink?: boolean;
+  /** Whether git tracks the path (in the index, or in a commit). */
+  readonly tracked?: boolean;
+  /** Object id of the commit that holds the bytes. */
+  readonly commit?: string;
+  /** Folders from the file's own upward, ending with the home folder or the root. */
+  readonly parents?: readonly ParentFolder[];
+}
+
+/** A stretch of bytes to look for keys in. `bytes` may be a reused buffer: valid only until the next file is asked for. */
+export interface SourceFile {
+  /** As it is shown to the user: relative to the working folder where that is shorter, else absolute. */
+  readonly path: string;
+  readonly bytes: Buffer;
+  /** Looked up only when a key is found, since a `stat` per file is what a large tree cannot afford. */
+  facts(): FileFacts;
+  /** Set when `bytes` is one window of a file too large to be held whole. */
+  readonly window?: Window;
+}
+
+/** Which part of a large file a window covers. */
+export interface Window {
+  /** Offset in the file of the window's first byte. */
+  readonly offset: number;
+  /** Line breaks in the file before the window. */
+  readonly linesBefore: number;
+  /** Anchors found at window offsets outside `[ownStart, ownEnd)` belong to a neighbouring window. */
+  readonly ownStart: number;
+  readonly ownEnd: number;
+}
+
+export type KeyKind = 'private' | 'public' | 'certificate' | 'symmetric';
+
+/** How a key is protected by a passphrase. Absent on a key means: stored in the clear. */
+export interface Encryption {
+  /** For instance `aes-256-cbc`, `aes256-ctr`, `des-ede3-cbc`. */
+  readonly cipher: string;
+  /** `bcrypt`, `pbkdf2`, `scrypt`, `argon2id`, `argon2i`, `argon2d`, `pbkdf1`, `pkcs12`, `md5`, `sha1`, ... */
+  readonly kdf: string;
+  /** Iterations (PBKDF2, PBES1, PKCS#12) or bcrypt rounds. One for a single hash. */
+  readonly rounds?: number;
+  /** PBKDF2's pseudo-random function: `hmac-sha1`, `hmac-sha256`, ... */
+  readonly prf?: string;
+  /** scrypt's cost parameters (RFC 7914, 2). */
+  readonly N?: number;
+  readonly r?: number;
+  readonly p?: number;
+  /** Argon2: KiB of memory, passes, lanes (RFC 9106, 3.1). */
+  readonly memory?: number;
+  readonly passes?: number;
+  readonly parallelism?: number;
+}
+
+/** What a reader learns of one key, wherever it lies. */
+export interface KeyFacts {
+  readonly kind: KeyKind;
+  /** Name of the format that read it. */
+  readonly format: string;
+  /** node:crypto's `asymmetricKeyType` words: rsa, rsa-pss, dsa, ec, ed25519, x25519, dh, ml-dsa-44 ...; `ed25519-sk` and `ecdsa-sk` for FIDO handles. Absent when hidden by encryption. */
+  readonly algorithm?: string;
+  readonly bits?: number;
+  /** OpenSSL's name of the curve: prime256v1, secp384r1, brainpoolP256r1 ...; `explicit` for parameters that name none. */
+  readonly curve?: string;
+  readonly encryption?: Encryption;
+  /** `SHA256:` + unpadded base64, as `ssh-keygen -l` prints it; absent where SSH has no form for the key. */
+  readonly fingerprint?: string;
+  /** SHA-256 of the DER SubjectPublicKeyInfo, lower-case hex. */
+  readonly spki?: string;
+  /**
+   * A name for a key whose public half cannot be read: SHA-256 of its encrypted or damaged container, lower-case hex.
+   * Never made from a readable private key.
+   */
+  readonly container?: string;
+  readonly comment?: string;
+  /** Why it cannot be used as the key it says it is; a sentence without a full stop. */
+  readonly defect?: string;
+  /** The secret lies in a token or a TPM; the file holds a handle. */
+  readonly hardware?: true;
+  /** The algorithm or size was inferred from the length of the encrypted part. */
+  readonly inferred?: true;
+  /** Facts found in the reader that need the private numbers: `public-half-mismatch`, ... */
+  readonly weaknesses?: readonly string[];
+}
+
+/** A key in its place. Lines and columns count from 1; columns count characters of the line, ends are exclusive. */
+export interface Key extends KeyFacts {
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  /** What the key is wrapped in, outermost first: `['utf-16', 'pem']`. */
+  readonly wrapping: readonly string[];
+  readonly weaknesses: readonly string[];
+  readonly file: FileFacts;
+}
