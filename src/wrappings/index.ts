@@ -1,0 +1,4 @@
+import type { Wrapping } from '../format.ts';
+
+export const wrappings: readonly Wrapping[] = [
+];

@@ -1,0 +1,40 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { afterAll, describe, test } from 'vitest';
+
+/** Whether a program is on PATH. */
+export function hasTool(name: string): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => folder !== '' && existsSync(join(folder, name)));
+}
+
+/**
+ * A `describe` for tests that use real programs as oracles. Where one is missing the block is skipped by name;
+ * with CI set it fails instead, so that a missing oracle never passes for an agreement.
+ */
+export function describeWith(tools: readonly string[], name: string, body: () => void): void {
+  const missing = tools.filter((tool) => !hasTool(tool));
+  if (missing.length === 0) return void describe(name, body);
+  if (process.env['CI']) describe(name, () => test('has its tools', () => { throw new Error(`missing: ${missing.join(', ')}`); }));
+  else describe.skip(`${name} (missing: ${missing.join(', ')})`, body);
+}
+
+/** A folder for the tests of one file, removed after them. */
+export function scratch(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'keylint-test-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Runs a program and gives its standard output; throws with its standard error when it fails. */
+export function run(program: string, args: readonly string[], options: { input?: string | Buffer; cwd?: string; env?: NodeJS.ProcessEnv } = {}): string {
+  return execFileSync(program, [...args], { stdio: ['pipe', 'pipe', 'pipe'], maxBuffer: 1 << 28, ...options }).toString();
+}
+
+/** Runs a program that may fail. */
+export function attempt(program: string, args: readonly string[], options: { input?: string | Buffer; cwd?: string; env?: NodeJS.ProcessEnv } = {}): { status: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(program, [...args], { maxBuffer: 1 << 28, ...options });
+  return { status, stdout: String(stdout), stderr: String(stderr) };
+}
