@@ -47,15 +47,28 @@ export interface Unwrapped {
   /** The part of the outer bytes that the wrapping covers: `[start, end)`. */
   readonly start: number;
   readonly end: number;
-  /** Where byte `offset` of the inside lies in the outer bytes. */
-  outer(offset: number): number;
+  /** Where byte `offset` of the inside lies in the outer bytes. Absent where the inside is one container and the whole wrapping is its place. */
+  outer?(offset: number): number;
+  /** Set when the inside is one container, to be read whole. */
+  readonly armor?: Armor;
+  /** Why the inside cannot be what the wrapping says it is; the readers are asked all the same. */
+  readonly damage?: string;
 }
 
 export interface Wrapping {
   /** Stands in a key's wrapping chain: `utf-16`, `escaped`. */
   readonly name: string;
   readonly title: string;
-  readonly anchors?: readonly string[] | readonly Buffer[];
-  /** Opens what lies around an anchor at offset `at`. Never throws. `undefined`: not wrapped this way. */
-  unwrap(bytes: Buffer, at: number): Unwrapped | undefined;
+  /** Literals of at least 11 bytes that propose the wrapping. None: it is tried around the anchors of everything else. */
+  readonly anchors?: readonly (string | Buffer)[];
+  /**
+   * Where the thing begins that an anchor at offset `at` is part of; `undefined` when it is no beginning but, say, an END line.
+   * Without this the anchor is the beginning.
+   */
+  begin?(bytes: Buffer, at: number): number | undefined;
+  /**
+   * Opens what begins at `start`, without looking at or beyond `limit`, where the next such thing begins. Never throws.
+   * `undefined`: not wrapped this way.
+   */
+  unwrap(bytes: Buffer, start: number, limit: number): Unwrapped | undefined;
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { der, derBitString, derInteger, derObjectIdentifier, NULL, SEQUENCE } from './der.ts';
+import { sha256, sha256Hex } from './hash.ts';
 import { algorithmOid, curveByName } from './oids.ts';
 import { wireMpint, wireString } from './wire.ts';
 
@@ -33,12 +33,10 @@ export function bitLength(value: Uint8Array): number {
 
 /** `SHA256:` and unpadded base64 of an SSH public key blob, as `ssh-keygen -l` prints it. */
 export function sshFingerprint(blob: Uint8Array): string {
-  return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
+  return `SHA256:${sha256(blob).toString('base64').replace(/=+$/, '')}`;
 }
 
-export function sha256Hex(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
+export { sha256Hex };
 
 /** Algorithm, size and the names a public key goes by. */
 export function identify(key: PublicKey): PublicIdentity {

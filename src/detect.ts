@@ -1,0 +1,194 @@
+import { formats } from './formats/index.ts';
+import type { Armor, Format, Unwrapped, Wrapping } from './format.ts';
+import type { FileFacts, Key, KeyFacts, SourceFile } from './key.ts';
+import { sha256Hex } from './public-key.ts';
+import { makeSieve } from './sieve.ts';
+import { CR, LF } from './text.ts';
+import { announcedLength } from './wrappings/pem.ts';
+import { wrappings } from './wrappings/index.ts';
+
+/** How deep wrappings may lie in each other: JSON in JSON in a comment in UTF-16 is four. */
+const MAX_DEPTH = 6;
+/** A file this long is a container itself, or none: the largest key stores hold thousands of entries in less. */
+const MAX_CONTAINER = 1 << 24;
+
+interface Place {
+  readonly start: number;
+  readonly end: number;
+  readonly wrapping: readonly string[];
+  readonly key: KeyFacts;
+}
+
+type Owner = { readonly format: Format; readonly wrapping?: undefined } | { readonly wrapping: Wrapping; readonly format?: undefined };
+
+const anchors: Buffer[] = [];
+const owners: Owner[] = [];
+for (const wrapping of wrappings) for (const anchor of wrapping.anchors ?? []) {
+  anchors.push(Buffer.from(anchor as string, 'latin1'));
+  owners.push({ wrapping });
+}
+for (const format of formats) for (const anchor of format.anchors ?? []) {
+  anchors.push(Buffer.from(anchor, 'latin1'));
+  owners.push({ format });
+}
+const sieve = makeSieve(anchors);
+/** Wrappings that no literal betrays: quotes, escapes and signs around the text of something else. */
+const decorations = wrappings.filter((wrapping) => !wrapping.anchors);
+
+/** Finds and reads the keys in a file's bytes. Never throws for what the bytes hold. */
+export function detect(file: SourceFile): readonly Key[] {
+  const { bytes, window } = file;
+  const hits = sieve(bytes);
+  const container = bytes[0] === 0x30 && !window && bytes.length <= MAX_CONTAINER;
+  if (hits.length === 0 && !container) return [];
+  const binary = container ? readContainer(bytes) : undefined;
+  const places = binary?.length
+    ? binary.map((key) => ({ start: 0, end: bytes.length, wrapping: [], key }))
+    : inText(bytes, hits, 0, []).filter(({ start }) => !window || (start >= window.ownStart && start < window.ownEnd));
+  if (places.length === 0) return [];
+  const facts = file.facts();
+  const locate = lineFinder(bytes, window?.linesBefore ?? 0);
+  return places.map((place) => toKey(file.path, facts, place, locate));
+}
+
+/** Whether there is anything in the bytes that could be a key; what `detect` asks first. */
+export function mayHoldKeys(bytes: Buffer): boolean {
+  return bytes[0] === 0x30 || sieve(bytes).length > 0;
+}
+
+function inText(bytes: Buffer, hits: readonly number[], depth: number, chain: readonly string[]): readonly Place[] {
+  if (depth > MAX_DEPTH) return [];
+  const starts = begins(bytes, hits);
+  const places: Place[] = [];
+  let done = 0;
+  starts.forEach(({ owner, start, limit }) => {
+    if (start < done) return;
+    const found = open(bytes, owner, start, limit, depth, chain);
+    if (!found) return;
+    done = Math.max(done, found.end);
+    places.push(...found.places);
+  });
+  return places;
+}
+
+interface Begin {
+  readonly owner: Owner;
+  readonly start: number;
+  /** Where the next thing of the same kind begins. */
+  readonly limit: number;
+}
+
+/** Where the things begin that the hits are part of. */
+function begins(bytes: Buffer, hits: readonly number[]): readonly Begin[] {
+  const list: { owner: Owner; start: number; limit: number }[] = [];
+  const lastOf = new Map<Wrapping | Format, { limit: number }>();
+  for (let i = 0; i < hits.length; i += 2) {
+    const owner = owners[hits[i]!]!;
+    const start = owner.wrapping?.begin ? owner.wrapping.begin(bytes, hits[i + 1]!) : hits[i + 1]!;
+    if (start === undefined) continue;
+    const kind = owner.wrapping ?? owner.format;
+    const last = lastOf.get(kind);
+    if (last) last.limit = start;
+    const begin = { owner, start, limit: bytes.length };
+    list.push(begin);
+    lastOf.set(kind, begin);
+  }
+  return list.sort((a, b) => a.start - b.start);
+}
+
+/** What begins at `start`: its keys, and where it ends. `undefined` when nothing is there. */
+function open(bytes: Buffer, owner: Owner, start: number, limit: number, depth: number, chain: readonly string[]): { places: readonly Place[]; end: number } | undefined {
+  if (!owner.wrapping?.anchors || owner.wrapping.begin) {
+    for (const decoration of decorations) {
+      const inside = decoration.unwrap(bytes, start, limit);
+      if (!inside) continue;
+      const places = insideOf(inside, decoration, depth, chain);
+      if (places.length > 0) return { places, end: inside.end };
+    }
+  }
+  if (owner.format) {
+    const reading = owner.format.readAt?.(bytes, start);
+    return reading && { places: [{ start: reading.start, end: reading.end, wrapping: chain, key: reading.key }], end: reading.end };
+  }
+  const inside = owner.wrapping.unwrap(bytes, start, limit);
+  return inside && { places: insideOf(inside, owner.wrapping, depth, chain), end: inside.end };
+}
+
+/** The keys inside a wrapping, placed in the outer bytes. */
+function insideOf(inside: Unwrapped, wrapping: Wrapping, depth: number, chain: readonly string[]): readonly Place[] {
+  const within = [...chain, wrapping.name];
+  if (inside.armor) {
+    const keys = readContainer(inside.bytes, inside.armor) ?? unreadable(inside);
+    const damaged = inside.damage === undefined ? keys : keys.map((key) => (key.encryption ? key : { ...key, defect: key.defect ?? inside.damage! }));
+    return damaged.map((key) => ({ start: inside.start, end: inside.end, wrapping: within, key }));
+  }
+  const outer = (offset: number): number => inside.outer?.(offset) ?? inside.start;
+  return inText(inside.bytes, sieve(inside.bytes), depth + 1, within)
+    .map((place) => ({ ...place, start: outer(place.start), end: place.end > 0 ? outer(place.end - 1) + 1 : outer(0) }));
+}
+
+function readContainer(bytes: Buffer, armor?: Armor): readonly KeyFacts[] | undefined {
+  for (const format of formats) {
+    const keys = format.read?.(bytes, armor);
+    if (keys) return keys;
+  }
+  return undefined;
+}
+
+/** An armor that names a private key around bytes that are none. */
+function unreadable({ bytes, armor, damage }: Unwrapped): readonly KeyFacts[] {
+  if (!armor!.label.includes('PRIVATE') || bytes.length < 32 || isWords(bytes)) return [];
+  const announced = announcedLength(bytes);
+  const defect = damage ?? (announced !== undefined && announced > bytes.length
+    ? `cut off: ${bytes.length} of ${announced} bytes are there`
+    : 'the bytes in its armor are no key of a known format');
+  return [{ kind: 'private', format: 'pem', container: sha256Hex(bytes), defect }];
+}
+
+/** Base64 that consists of letters alone is a run of words: among 40 random characters, one in 5,000 has no digit or sign. */
+function isWords(bytes: Buffer): boolean {
+  return /^[A-Za-z]+=*$/.test(bytes.toString('base64'));
+}
+
+type Locate = (offset: number) => { line: number; column: number };
+
+/** Lines end with LF; in a file without any, with CR. Columns count characters of UTF-8. */
+function lineFinder(bytes: Buffer, linesBefore: number): Locate {
+  const breaker = bytes.includes(LF) ? LF : CR;
+  let line = 1 + linesBefore;
+  let start = 0;
+  return (offset) => {
+    // Places come in order but for ends; going back starts afresh.
+    if (offset < start) [line, start] = [1 + linesBefore, 0];
+    for (let next = bytes.indexOf(breaker, start); next >= 0 && next < offset; next = bytes.indexOf(breaker, start)) {
+      line++;
+      start = next + 1;
+    }
+    return { line, column: characters(bytes.subarray(start, offset)) + 1 };
+  };
+}
+
+/** UTF-8 continuation bytes do not begin a character. */
+function characters(bytes: Buffer): number {
+  let count = 0;
+  for (const byte of bytes) if ((byte & 0xc0) !== 0x80) count++;
+  return count;
+}
+
+function toKey(path: string, file: FileFacts, place: Place, locate: Locate): Key {
+  const from = locate(place.start);
+  const to = locate(Math.max(place.start, place.end));
+  const wide = place.wrapping[0] === 'utf-16';
+  const column = (value: number): number => (wide ? (value + 1) >> 1 : value);
+  return {
+    ...place.key,
+    path,
+    line: from.line,
+    column: column(from.column),
+    endLine: to.line,
+    endColumn: column(to.column),
+    wrapping: place.wrapping,
+    weaknesses: place.key.weaknesses ?? [],
+    file,
+  };
+}

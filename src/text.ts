@@ -1,0 +1,64 @@
+/** Small cursors over text that is still bytes. */
+
+export const LF = 0x0a;
+export const CR = 0x0d;
+
+/** Offset of the first byte of the line that holds `at`, looking back no further than `reach` bytes. */
+export function lineStart(bytes: Buffer, at: number, reach = 4096): number {
+  const stop = Math.max(0, at - reach);
+  let start = at;
+  while (start > stop && bytes[start - 1] !== LF && bytes[start - 1] !== CR) start--;
+  return start;
+}
+
+/** Offset of the line break that ends the line holding `at`, or `limit`. */
+export function lineEnd(bytes: Buffer, at: number, limit: number = bytes.length): number {
+  let end = at;
+  while (end < limit && bytes[end] !== LF && bytes[end] !== CR) end++;
+  return end;
+}
+
+/** Offset of the first byte after the line break at `end`: CR LF counts as one. */
+export function nextLine(bytes: Buffer, end: number, limit: number = bytes.length): number {
+  if (end >= limit) return limit;
+  return bytes[end] === CR && bytes[end + 1] === LF ? Math.min(end + 2, limit) : end + 1;
+}
+
+/** `indexOf` that never looks beyond `limit`. -1 when it is not there. */
+export function find(bytes: Buffer, literal: string, from: number, limit: number): number {
+  const at = bytes.subarray(0, limit).indexOf(literal, from, 'latin1');
+  return at;
+}
+
+/** Collects pieces of outer bytes into inner bytes and remembers where each came from. */
+export class Collector {
+  private readonly pieces: Buffer[] = [];
+  private readonly innerStarts: number[] = [];
+  private readonly outerStarts: number[] = [];
+  private length = 0;
+
+  /** `piece` stands in for outer bytes that begin at `outerStart`. */
+  add(piece: Buffer, outerStart: number): void {
+    if (piece.length === 0) return;
+    this.pieces.push(piece);
+    this.innerStarts.push(this.length);
+    this.outerStarts.push(outerStart);
+    this.length += piece.length;
+  }
+
+  bytes(): Buffer {
+    return Buffer.concat(this.pieces, this.length);
+  }
+
+  /** The way back: for an inner offset, the outer one. An inner end maps to just behind the byte before it. */
+  outer(offset: number): number {
+    let low = 0;
+    let high = this.innerStarts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.innerStarts[middle]! <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return (this.outerStarts[low] ?? 0) + offset - (this.innerStarts[low] ?? 0);
+  }
+}

@@ -1,0 +1,58 @@
+import type { Unwrapped, Wrapping } from '../format.ts';
+import { Collector, lineEnd, lineStart, nextLine } from '../text.ts';
+
+/**
+ * Text behind a comment, quote or diff sign that every line begins with: `// `, `# `, ` * `, `> `, `+`.
+ * The sign before the first line says which; only `/`, `+` and `-` are characters that key text itself may begin with,
+ * and those are taken away only where the first line has them.
+ */
+export const comment: Wrapping = {
+  name: 'comment',
+  title: 'comment, quotation or diff',
+
+  unwrap(bytes, start, limit): Unwrapped | undefined {
+    const first = lineStart(bytes, start, 256);
+    const sign = SIGN.exec(bytes.toString('latin1', first, start));
+    if (!sign) return undefined;
+    const marker = sign[1]!;
+    const inside = new Collector();
+    let at = start;
+    let end = lineEnd(bytes, at, limit);
+    inside.add(bytes.subarray(at, end), at);
+    let lines = 1;
+    for (; end < limit; lines++) {
+      const next = nextLine(bytes, end, limit);
+      at = next;
+      end = lineEnd(bytes, at, limit);
+      const body = behindSign(bytes.toString('latin1', at, Math.min(end, at + 64)), marker);
+      if (body === undefined) break;
+      inside.add(LINE_BREAK, next - 1);
+      inside.add(bytes.subarray(at + body, end), at + body);
+    }
+    // `#define KEY "..."` and `- "..."` begin with such a sign too, but their next line does not.
+    if (lines === 1) return undefined;
+    return { bytes: inside.bytes(), start, end: at, outer: (offset) => inside.outer(offset) };
+  },
+};
+
+const LINE_BREAK = Buffer.from('\n');
+
+/** The sign stands alone before the text, or before the quote that opens a string (the string is another wrapping's matter). */
+const SIGN = /^[ \t]*(\/\*+|\/\/[/!]?|#+!?|\*+|;+|>+|\||%+|!|--+|[+-]|REM|rem|dnl|::)[ \t]*(?:[A-Za-z_$][\w.$ \t]*[=:(]?[ \t]*)?(?:[bBrRuUL@$]{0,2}["'`])?$/;
+
+/** How many characters stand before the text of a later line; `undefined` when the line is not of the same comment. */
+function behindSign(line: string, marker: string): number | undefined {
+  const own = (marker.startsWith('/*') ? CONTINUED : marker === '*' || marker === '**' ? STARRED : SIGNS.get(marker) ?? signPattern(marker)).exec(line);
+  return own ? own[0].length : undefined;
+}
+
+const CONTINUED = /^[ \t]*\*?[ \t]?/;
+const STARRED = /^[ \t]*\*+(?!\/)[ \t]?/;
+const SIGNS = new Map<string, RegExp>();
+
+function signPattern(marker: string): RegExp {
+  const escaped = marker.replace(/[^\w]/g, '\\$&');
+  const pattern = new RegExp(`^[ \\t]*${escaped}[ \\t]?`);
+  SIGNS.set(marker, pattern);
+  return pattern;
+}

@@ -1,0 +1,64 @@
+import type { Unwrapped, Wrapping } from '../format.ts';
+import { Collector } from '../text.ts';
+
+/**
+ * Text whose line breaks are written out, as in JSON strings, .env values, source code and shell variables:
+ * `\n`, `\r\n`, `\u000a`, `\x0a`, and `\` at the end of a line. Twice escaped text is opened twice.
+ */
+export const escaped: Wrapping = {
+  name: 'escaped',
+  title: 'backslash escapes',
+
+  unwrap(bytes, start, limit): Unwrapped | undefined {
+    // The first escape must stand where the first line ends, or the text is not written that way.
+    const first = bytes.subarray(start, Math.min(limit, start + FIRST_LINE)).indexOf(BACKSLASH);
+    if (first < 0) return undefined;
+    for (let i = start; i < start + first; i++) if (bytes[i] === LF || bytes[i] === CR) return undefined;
+    if (!LINE_BREAKS.test(bytes.toString('latin1', start + first, start + first + 8))) return undefined;
+
+    const inside = new Collector();
+    let from = start;
+    let at = start + first;
+    for (; at < limit; at++) {
+      const byte = bytes[at];
+      // The string ends at its quote or at a bare line break.
+      if (byte === DOUBLE || byte === LF || byte === CR) break;
+      if (byte !== BACKSLASH) continue;
+      inside.add(bytes.subarray(from, at), from);
+      const { length, value } = escape(bytes, at, limit);
+      inside.add(value, at);
+      at += length - 1;
+      from = at + 1;
+    }
+    const end = Math.min(at, limit);
+    inside.add(bytes.subarray(from, end), from);
+    return { bytes: inside.bytes(), start, end, outer: (offset) => inside.outer(offset) };
+  },
+};
+
+const LF = 0x0a;
+const CR = 0x0d;
+const DOUBLE = 0x22;
+const BACKSLASH = 0x5c;
+/** The longest first line: a label, or a PuTTY header. */
+const FIRST_LINE = 160;
+const LINE_BREAKS = /^\\(?:\\*[nr]|\\*u000[aAdD]|\\*x0[aAdD]|\\*01[25]|\r?\n)/;
+
+const letters: ReadonlyMap<string, string> = new Map([['n', '\n'], ['r', '\r'], ['t', '\t'], ['b', ' '], ['f', ' '], ['v', ' ']]);
+
+/** The escape at a backslash: how many bytes it takes, and what it stands for (JSON: RFC 8259, 7; octal and \x as in C). */
+function escape(bytes: Buffer, at: number, limit: number): { length: number; value: Buffer } {
+  const text = bytes.toString('latin1', at + 1, Math.min(at + 6, limit));
+  const letter = text[0] ?? '';
+  const simple = letters.get(letter);
+  if (simple !== undefined) return { length: 2, value: Buffer.from(simple) };
+  const numeric = /^(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([0-3][0-7]{2}))/.exec(text);
+  if (numeric) {
+    const code = numeric[3] !== undefined ? parseInt(numeric[3], 8) : parseInt(numeric[1] ?? numeric[2] ?? '', 16);
+    return { length: 1 + numeric[0].length, value: Buffer.from(String.fromCharCode(code), 'utf8') };
+  }
+  // A line continuation stands for nothing; a character escaped without need for itself.
+  if (letter === '\r' && text[1] === '\n') return { length: 3, value: Buffer.alloc(0) };
+  if (letter === '\n' || letter === '\r') return { length: 2, value: Buffer.alloc(0) };
+  return { length: letter === '' ? 1 : 2, value: Buffer.from(letter, 'latin1') };
+}
