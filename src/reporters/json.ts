@@ -1,0 +1,36 @@
+import type { Encryption, Key } from '../key.ts';
+import type { Finding } from '../finding.ts';
+import type { Report } from '../report.ts';
+import { printableJson } from '../terminal.ts';
+
+/**
+ * The contract that other programs read: fields are added to it, never renamed or dropped, and stand in a fixed order.
+ * `algorithm`, `bits` and `encryption` are always there: null means that they cannot be seen from outside an encrypted key,
+ * and for `encryption` that the key is stored in the clear.
+ */
+export function json({ version, summary, keys, findings }: Report): string {
+  const { files, bytes, errors, warnings, skipped, ms } = summary;
+  return `${printableJson({
+    version,
+    summary: { files, bytes, keys: summary.keys, errors, warnings, skipped: skipped.map(({ path, reason }) => ({ path, reason })), ms },
+    keys: keys.map(keyFields),
+    findings: findings.map(findingFields),
+  })}\n`;
+}
+
+/** Field by field: what else is known of a file (owner, parent folders) is for rules and stays here. Undefined fields leave no trace in JSON. */
+function keyFields(key: Key): object {
+  const { path, line, column, endLine, endColumn, kind, format, wrapping, curve, fingerprint, spki, container, comment, defect, hardware, inferred, weaknesses } = key;
+  return {
+    path, line, column, endLine, endColumn, commit: key.file.commit, kind, format, wrapping, algorithm: key.algorithm ?? null, bits: key.bits ?? null, curve,
+    encryption: key.encryption ? encryptionFields(key.encryption) : null, fingerprint, spki, container, comment, defect, hardware, inferred, weaknesses,
+  };
+}
+
+function encryptionFields({ cipher, kdf, rounds, prf, N, r, p, memory, passes, parallelism }: Encryption): object {
+  return { cipher, kdf, rounds, prf, N, r, p, memory, passes, parallelism };
+}
+
+function findingFields({ rule, severity, message, help, path, line, column, endLine, endColumn, commit, fingerprint, fix }: Finding): object {
+  return { rule, severity, message, help, path, line, column, endLine, endColumn, commit, fingerprint, fix };
+}

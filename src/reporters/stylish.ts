@@ -1,0 +1,59 @@
+import { styleText } from 'node:util';
+import type { Finding } from '../finding.ts';
+import type { Report, ReporterOptions } from '../report.ts';
+import { skippedLine, summaryLine } from '../summary-line.ts';
+import { printable, wrap } from '../terminal.ts';
+
+type Style = Parameters<typeof styleText>[0];
+type Paint = (style: Style, text: string) => string;
+
+/**
+ * For people. One paragraph for each finding:
+ *
+ *     deploy/id_rsa:1:1  error  an RSA key of 1024 bits is ...  min-key-size
+ *         SHA256:...
+ *         fix: ssh-keygen -t ed25519 ...
+ *
+ * The place comes first so that terminals and editors make it a link.
+ */
+export function stylish(report: Report, options: ReporterOptions): string {
+  const { findings, problems, summary } = report;
+  if (options.quietWhenClean && findings.length === 0 && problems.length === 0) return '';
+  // Whether to colour was decided by the caller, for the stream the text goes to; styleText would ask standard output.
+  const paint: Paint = options.color ? (style, text) => styleText(style, text, { validateStream: false }) : (_, text) => text;
+  const worst: Style = summary.errors > 0 ? 'red' : summary.warnings > 0 || problems.length > 0 ? 'yellow' : 'green';
+  const skipped = skippedLine(summary);
+  const closing = [paint(worst, summaryLine(report)), ...skipped === '' ? [] : [paint('dim', skipped)]];
+  return `${[...byPath(findings).map((finding) => paragraph(finding, options, paint)), closing.join('\n')].join('\n\n')}\n`;
+}
+
+/** Files in the order in which they first appear, and each file's findings from top to bottom. */
+function byPath(findings: readonly Finding[]): readonly Finding[] {
+  const files = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const file = files.get(finding.path);
+    if (file) file.push(finding);
+    else files.set(finding.path, [finding]);
+  }
+  return [...files.values()].flatMap((file) => file.sort((a, b) => a.line - b.line || a.column - b.column));
+}
+
+function paragraph(finding: Finding, { columns }: ReporterOptions, paint: Paint): string {
+  const { severity, rule, fingerprint, commit, help } = finding;
+  const name = printable(finding.path);
+  // In a GitHub job a line that begins with `::` is an order to the runner.
+  const place = `${name.startsWith(':') ? './' : ''}${name}:${finding.line}:${finding.column}`;
+  const message = printable(finding.message);
+  const word = paint(severity === 'error' ? 'red' : 'yellow', severity);
+  const id = paint('dim', rule);
+  const oneLine = `${place}  ${severity}  ${message}  ${rule}`;
+  const head = columns === undefined || oneLine.length <= columns
+    ? [`${paint('bold', place)}  ${word}  ${message}  ${id}`]
+    : [`${paint('bold', place)}  ${word}  ${id}`, ...wrap(message, columns - 4).map((line) => `    ${line}`)];
+  const facts = [
+    ...fingerprint === undefined ? [] : [paint('dim', printable(fingerprint))],
+    ...commit === undefined ? [] : [paint('dim', `in commit ${printable(commit)}`)],
+    ...help === '' ? [] : [`${paint('cyan', 'fix:')} ${printable(help)}`],
+  ];
+  return [...head, ...facts.map((line) => `    ${line}`)].join('\n');
+}

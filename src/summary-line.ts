@@ -1,0 +1,49 @@
+import type { Report, Summary } from './report.ts';
+import { printable } from './terminal.ts';
+
+/** How much was looked at and found, on one line: `2 errors, 1 warning in 3 keys (1,234 files, 5.6 MB, 0.12 s)`. */
+export function summaryLine({ summary, problems }: Report): string {
+  const { files, bytes, keys, errors, warnings, ms } = summary;
+  const complaints = [errors > 0 && count(errors, 'error'), warnings > 0 && count(warnings, 'warning')].filter(Boolean).join(', ');
+  const found = keys > 0 || complaints ? `${complaints || 'nothing to complain of'} in ${count(keys, 'key')}` : 'no keys';
+  const looked = `${count(files, 'file')}, ${size(bytes)}, ${duration(ms)}`;
+  return `${found} (${looked})${problems.length > 0 ? `; not all could be looked at: ${count(problems.length, 'problem')}` : ''}`;
+}
+
+/** What was asked for and not looked into, by reason: `3 skipped: 2 symbolic link, 1 socket`. Empty where nothing was. */
+export function skippedLine(summary: Summary): string {
+  const list = skippedByReason(summary).map(([reason, times]) => `${grouped(times)} ${printable(reason)}`);
+  return list.length === 0 ? '' : `${grouped(summary.skipped.length)} skipped: ${list.join(', ')}`;
+}
+
+/** The reasons for skipping and how often each was met, the most frequent first. */
+export function skippedByReason({ skipped }: Summary): readonly (readonly [reason: string, times: number])[] {
+  const reasons = new Map<string, number>();
+  for (const { reason } of skipped) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  return [...reasons].sort((a, b) => b[1] - a[1]);
+}
+
+export function count(n: number, noun: string): string {
+  return `${grouped(n)} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+function grouped(n: number): string {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+const units = ['kB', 'MB', 'GB', 'TB'];
+
+function size(bytes: number): string {
+  if (bytes < 1000) return count(bytes, 'byte');
+  let value = bytes / 1000;
+  let unit = 0;
+  // 999.95 would be rounded up to 1000.0.
+  for (; value >= 999.95 && unit < units.length - 1; unit++) value /= 1000;
+  return `${value.toFixed(1)} ${units[unit]}`;
+}
+
+function duration(ms: number): string {
+  if (ms < 60_000) return `${(ms / 1000).toFixed(2)} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
