@@ -29,7 +29,7 @@ export function sarif({ version, findings, problems, summary }: Report, options:
           ...skippedByReason(summary).map(([reason, times]) => notification('note', `Not looked at: ${times} (${reason}).`, undefined, options)),
         ],
       }],
-      originalUriBaseIds: { [baseId]: { description: { text: 'The top folder of the repository.' } } },
+      originalUriBaseIds: { [baseId]: { description: { text: 'The top folder of the repository, or the working folder outside of one.' } } },
       columnKind: 'unicodeCodePoints',
       results: findings.map((finding) => result(finding, index.get(finding.rule)!, times, options)),
     }],
@@ -66,13 +66,14 @@ function region({ line, column, endLine, endColumn }: Finding): Region {
 
 const baseId = '%SRCROOT%';
 
-/** Relative to the repository where the file lies in it, else a `file:` URL. */
+/** Relative to the repository where the file lies in it, else a `file:` URL; outside of a repository as it was given. */
 function locate(path: string, { root, cwd }: ReporterOptions): ArtifactLocation {
-  const absolute = isAbsolute(path) ? path : cwd === undefined ? undefined : resolve(cwd, path);
-  if (absolute === undefined) return { uri: encode(path), uriBaseId: baseId };
-  const inside = root === undefined ? undefined : relative(root, absolute);
-  if (inside !== undefined && inside !== '' && inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside)) return { uri: encode(inside), uriBaseId: baseId };
-  return isAbsolute(path) ? { uri: pathToFileURL(wellFormed(path)).href } : { uri: encode(path), uriBaseId: baseId };
+  if (!isAbsolute(path) && (root === undefined || cwd === undefined)) return { uri: encode(path), uriBaseId: baseId };
+  const absolute = cwd === undefined ? path : resolve(cwd, path);
+  const top = root ?? cwd;
+  const inside = top === undefined ? absolute : relative(top, absolute);
+  const outside = inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside);
+  return outside ? { uri: pathToFileURL(wellFormed(absolute)).href } : { uri: encode(inside), uriBaseId: baseId };
 }
 
 /** RFC 3986, 3.3: every segment percent-encoded, so that a name with a colon, a question mark or a space stays a name. */
