@@ -1,0 +1,155 @@
+import { isUtf8 } from 'node:buffer';
+import { curveByOid, curves } from './oids.ts';
+import { identify, sshFingerprint } from './public-key.ts';
+import type { PublicIdentity, PublicKey } from './public-key.ts';
+import { WireReader, wireString } from './wire.ts';
+
+/**
+ * The public key blobs of SSH: RFC 4253, 6.6 (RSA, DSA), RFC 5656, 3.1 (ECDSA), RFC 8709, 4 (Ed25519, Ed448),
+ * OpenSSH's PROTOCOL.u2f (FIDO) and PROTOCOL.certkeys (certificates).
+ */
+export interface SshPublicKey {
+  /** As the blob names itself: `ssh-rsa`, `ssh-ed25519-cert-v01@openssh.com`. */
+  readonly type: string;
+  readonly key: PublicKey;
+  /** The blob of the key itself: for a certificate that of the key it certifies. */
+  readonly plain: Buffer;
+  /** Set where it is a certificate. */
+  readonly certificate?: { readonly keyId?: string };
+}
+
+/** Certificates with many principals and options, and post-quantum keys, stay far below. */
+export const MAX_BLOB = 64 * 1024;
+
+const CERTIFICATE = '-cert-v01@openssh.com';
+
+type FieldReader = (wire: WireReader, type: string) => PublicKey | undefined;
+
+/** Readers of the fields that follow the type string. */
+const fieldReaders: ReadonlyMap<string, FieldReader> = new Map<string, FieldReader>([
+  ['ssh-rsa', (wire) => {
+    const e = wire.mpint(), n = wire.mpint();
+    return e?.length && n?.length ? { type: 'rsa', n, e } : undefined;
+  }],
+  ['ssh-dss', (wire) => {
+    const p = wire.mpint(), q = wire.mpint(), g = wire.mpint(), y = wire.mpint();
+    return p?.length && q?.length && g?.length && y?.length ? { type: 'dsa', p, q, g, y } : undefined;
+  }],
+  ['ssh-ed25519', (wire) => raw('ed25519', wire.string(), 32)],
+  ['ssh-ed448', (wire) => raw('ed448', wire.string(), 57)],
+  ['sk-ssh-ed25519@openssh.com', (wire, type) => {
+    const key = wire.string(), application = wire.string();
+    return key?.length === 32 && application ? { type: 'sk', algorithm: 'ed25519-sk', blob: Buffer.concat([wireString(type), wireString(key), wireString(application)]) } : undefined;
+  }],
+  ['sk-ecdsa-sha2-nistp256@openssh.com', (wire, type) => {
+    const curve = wire.text(), point = wire.string(), application = wire.string();
+    return curve === 'nistp256' && point && isPoint(point, 256) && application
+      ? { type: 'sk', algorithm: 'ecdsa-sk', blob: Buffer.concat([wireString(type), wireString(curve), wireString(point), wireString(application)]) }
+      : undefined;
+  }],
+  // OpenSSH's ssh-mldsa-eddsa.c: the ML-DSA-44 key (FIPS 204, 4) and the Ed25519 key, end to end.
+  ['ssh-mldsa44-ed25519@openssh.com', (wire, type) => {
+    const key = wire.string();
+    return key?.length === 1312 + 32 ? { type: 'other', algorithm: type, blob: Buffer.concat([wireString(type), wireString(key)]) } : undefined;
+  }],
+]);
+
+const curveBySshName = new Map(curves.filter((curve) => curve.ssh !== undefined).map((curve) => [curve.ssh as string, curve]));
+
+/** ECDSA's type ends with the name of its curve, which for curves beyond the required three is an OID (RFC 5656, 6.1). */
+function readEcdsa(wire: WireReader, type: string): PublicKey | undefined {
+  const name = type.slice('ecdsa-sha2-'.length);
+  const required = curveBySshName.get(name);
+  const curve = required ?? curveByOid.get(name);
+  const named = wire.text(), point = wire.string();
+  if (!curve || named !== name || !point) return undefined;
+  return (required ? isPoint(point, required.bits) : point[0] === 4 && point.length % 2 === 1) ? { type: 'ec', curve: curve.name, point } : undefined;
+}
+
+function raw(algorithm: string, key: Buffer | undefined, length: number): PublicKey | undefined {
+  return key?.length === length ? { type: 'raw', algorithm, key } : undefined;
+}
+
+/** An uncompressed point (SEC 1, 2.3.3), the only form OpenSSH reads. */
+function isPoint(point: Buffer, bits: number): boolean {
+  return point[0] === 4 && point.length === 1 + 2 * Math.ceil(bits / 8);
+}
+
+function fieldReader(type: string): FieldReader | undefined {
+  return fieldReaders.get(type) ?? (type.startsWith('ecdsa-sha2-') && !type.includes('@') ? readEcdsa : undefined);
+}
+
+/** The types that `readSshBlob` knows, certificates among them; of ECDSA the required curves only. */
+export const sshTypes: readonly string[] = [...fieldReaders.keys(), ...[...curveBySshName.keys()].map((curve) => `ecdsa-sha2-${curve}`)]
+  .flatMap((type) => [type, type.replace('@openssh.com', '') + CERTIFICATE]);
+
+/** The type of the key that a certificate type certifies: the part before `-cert-v01`, with the domain it had. */
+function certified(type: string): string | undefined {
+  if (!type.endsWith(CERTIFICATE)) return undefined;
+  const base = type.slice(0, -CERTIFICATE.length);
+  return fieldReader(base) ? base : `${base}@openssh.com`;
+}
+
+/** Reads a blob of a type known here, exactly: all its fields and nothing after them. */
+export function readSshBlob(blob: Buffer): SshPublicKey | undefined {
+  if (blob.length > MAX_BLOB) return undefined;
+  const wire = new WireReader(blob);
+  const type = readType(wire);
+  if (type === undefined) return undefined;
+  const plainType = certified(type);
+  if (plainType === undefined) {
+    const key = fieldReader(type)?.(wire, type);
+    return key && wire.left === 0 ? { type, key, plain: blob } : undefined;
+  }
+  if (!wire.string()) return undefined; // nonce
+  const start = wire.offset;
+  const key = fieldReader(plainType)?.(wire, plainType);
+  if (!key) return undefined;
+  const fields = blob.subarray(start, wire.offset);
+  const signed = uint64(wire) // serial
+    && roles.has(wire.uint32())
+    && wire.string();
+  const keyId = signed || undefined;
+  const rest = keyId && wire.string() // principals
+    && uint64(wire) && uint64(wire) // valid after and before
+    && wire.string() && wire.string() && wire.string() // critical options, extensions, reserved
+    && wire.string() && wire.string(); // key of the authority, its signature
+  if (!keyId || !rest || wire.left !== 0) return undefined;
+  const id = textOf(keyId);
+  return { type, key, plain: Buffer.concat([wireString(plainType), fields]), certificate: id === undefined ? {} : { keyId: id } };
+}
+
+/** User and host certificates. */
+const roles: ReadonlySet<number | undefined> = new Set([1, 2]);
+
+function uint64(wire: WireReader): boolean {
+  return wire.uint32() !== undefined && wire.uint32() !== undefined;
+}
+
+/** Reads a blob of any type: of one unknown here only the name is known, and what it hashes to. */
+export function readAnySshBlob(blob: Buffer): SshPublicKey | undefined {
+  const known = readSshBlob(blob);
+  if (known || blob.length > MAX_BLOB) return known;
+  const wire = new WireReader(blob);
+  const type = readType(wire);
+  if (type === undefined || fieldReader(certified(type) ?? type) || wire.left === 0) return undefined;
+  return { type, key: { type: 'other', algorithm: type, blob }, plain: blob };
+}
+
+/** An algorithm name: printable, without a comma, of at most 64 characters (RFC 4251, 6). */
+function readType(wire: WireReader): string | undefined {
+  const type = wire.string();
+  if (!type || type.length > 64) return undefined;
+  const text = type.toString('latin1');
+  return /^[!-+\--~]+$/.test(text) ? text : undefined;
+}
+
+/** What the key, or for a certificate the key it certifies, is called. */
+export function identifySsh(found: SshPublicKey): PublicIdentity {
+  return { fingerprint: sshFingerprint(found.plain), ...identify(found.key) };
+}
+
+/** Text that people wrote beside a key: UTF-8, else Latin-1 as old tools on Windows left it. `undefined` when it is blank. */
+export function textOf(bytes: Buffer): string | undefined {
+  return (isUtf8(bytes) ? bytes.toString('utf8') : bytes.toString('latin1')).trim().slice(0, 1024) || undefined;
+}
