@@ -36,7 +36,8 @@ export const literal: Wrapping = {
       // A blank line or a comment between two literals is borne, a run of them is not.
       empty = pieces === 0 ? empty + 1 : 0;
       if (empty > 2) break;
-      inside.add(LINE_BREAK, Math.max(start, stop - 1));
+      // A break between literals is a line's end, unless the text writes its line ends out itself.
+      if (!WRITTEN_BREAK.test(bytes.toString('latin1', Math.max(start, end - 9), Math.max(start, end - 1)))) inside.add(LINE_BREAK, Math.max(start, stop - 1));
       lineAt = at = nextLine(bytes, stop, limit);
       open = opening(bytes, at, quote, lineEnd(bytes, at, limit));
     }
@@ -48,6 +49,7 @@ const DOUBLE = 0x22;
 const SINGLE = 0x27;
 const BACKTICK = 0x60;
 const BACKSLASH = 0x5c;
+const WRITTEN_BREAK = /\\(?:[nr]|u000[aAdD]|x0[aAdD]|01[25])$/;
 const LINE_BREAK = Buffer.from('\n');
 
 function result(inside: Collector, start: number, end: number): Unwrapped {

@@ -7,16 +7,17 @@ export const utf16: Wrapping = {
   anchors: ['PRIVATE KEY', 'UBLIC KEY---', 'PuTTY-User-Key-File-', 'AAAAB3NzaC1', 'AAAAE2VjZHNh', 'AAAAC3NzaC1l']
     .flatMap((text) => [Buffer.from(text, 'utf16le'), Buffer.from(text, 'utf16le').swap16()]),
 
-  unwrap(bytes, at, limit): Unwrapped | undefined {
-    // In big-endian text the zero byte of an ASCII character comes first.
-    const high = bytes[at] === 0 ? 0 : 1;
+  unwrap(bytes, at): Unwrapped | undefined {
+    // ASCII in one byte order, read from one byte on, looks like the other: the true reading is the one that reaches back further.
+    const here = runStart(bytes, at);
+    const beside = runStart(bytes, bytes[at] === 0 ? at + 1 : at - 1);
+    const start = Math.min(here, beside);
+    const high = bytes[start] === 0 ? 0 : 1;
     const plain = (pair: number): boolean => bytes[pair + high] === 0 && bytes[pair + 1 - high] !== 0;
-    let start = at;
-    while (start - 2 >= Math.max(0, at - REACH) && plain(start - 2)) start -= 2;
     // Characters beyond ASCII are let pass, in comments for instance; a run of them is another kind of data.
-    let end = at;
+    let end = start;
     let foreign = 0;
-    const stop = Math.min(bytes.length, Math.max(limit, at), at + REACH);
+    const stop = Math.min(bytes.length, start + 2 * REACH);
     while (end + 2 <= stop && foreign < 64) {
       foreign = plain(end) ? 0 : foreign + 1;
       end += 2;
@@ -29,6 +30,15 @@ export const utf16: Wrapping = {
     return { bytes: inside, start, end, outer: (offset) => start + 2 * offset };
   },
 };
+
+/** Where the run of ASCII characters begins that holds the pair at `at`. In big-endian text the zero byte of a character comes first. */
+function runStart(bytes: Buffer, at: number): number {
+  const high = bytes[at] === 0 ? 0 : 1;
+  const stop = Math.max(0, at - REACH);
+  let start = at;
+  while (start - 2 >= stop && bytes[start - 2 + high] === 0 && bytes[start - 1 - high] !== 0) start -= 2;
+  return start;
+}
 
 /** How far one stretch of text reaches: longer than any key. */
 const REACH = 1 << 18;

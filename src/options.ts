@@ -1,0 +1,126 @@
+import { parseArgs } from 'node:util';
+import { didYouMean } from './did-you-mean.ts';
+
+/** Bad words on the command line: exit code 2. `hint` says what was probably meant. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly hint: string | undefined;
+
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
+interface Option {
+  readonly type: 'boolean' | 'string';
+  readonly short?: string;
+  readonly multiple?: true;
+  /** What stands for the value in the help. */
+  readonly value?: string;
+  readonly help: string;
+  /** Shown as `--no-NAME`: it is on by default. */
+  readonly on?: true;
+}
+
+/** One table feeds the parser, the help and the suggestions. */
+export const options = {
+  staged: { type: 'boolean', help: 'lint what is about to be committed: the blobs in git\'s index' },
+  stdin: { type: 'boolean', help: 'lint what is piped in' },
+  'stdin-filename': { type: 'string', value: 'NAME', help: 'judge standard input as this file' },
+  config: { type: 'string', short: 'c', value: 'FILE', help: 'use this policy instead of the nearest keylint.config.json' },
+  rule: { type: 'string', multiple: true, value: "'ID: error'", help: 'set a rule, also with options: \'min-key-size: [error, {"rsa": 3072}]\'' },
+  ignore: { type: 'boolean', on: true, help: 'look at files that git ignores, too' },
+  quiet: { type: 'boolean', help: 'show errors only' },
+  'max-warnings': { type: 'string', value: 'N', help: 'fail when there are more warnings than this' },
+  'exit-zero': { type: 'boolean', help: 'exit with 0 although there are findings' },
+  format: { type: 'string', short: 'f', multiple: true, value: 'NAME[:FILE]', help: 'stylish, json, sarif or github; repeat it for several, each into its own file' },
+  output: { type: 'string', short: 'o', value: 'FILE', help: 'write the report here instead of standard output' },
+  jobs: { type: 'string', value: 'N', help: 'read with this many threads (default: as the number of files suggests)' },
+  color: { type: 'boolean', on: true, help: 'plain text' },
+  'print-config': { type: 'string', value: 'FILE', help: 'print the rules that are in force for this file' },
+  help: { type: 'boolean', short: 'h', help: 'show this' },
+  version: { type: 'boolean', short: 'v', help: 'show the version' },
+} as const satisfies Readonly<Record<string, Option>>;
+
+export const commands = {
+  init: 'write a policy file and the pre-commit hook',
+  explain: 'what a rule finds, why it matters, what to do and where that comes from',
+} as const;
+
+type Name = keyof typeof options;
+type Value<O extends Option> = O extends { multiple: true } ? readonly string[] : O extends { type: 'boolean' } ? boolean : string;
+
+export type Values = { readonly [name in Name]?: Value<(typeof options)[name]> };
+
+export interface CommandLine {
+  readonly command?: keyof typeof commands;
+  readonly values: Values;
+  readonly paths: readonly string[];
+}
+
+/** Throws UsageError for an option or command that does not exist, or a value that cannot be. */
+export function parseCommandLine(args: readonly string[]): CommandLine {
+  const known: Record<string, { type: 'boolean' | 'string'; short?: string; multiple?: boolean }> = {};
+  for (const [name, option] of Object.entries(options) as [string, Option][]) {
+    known[name] = { type: option.type, ...(option.short && { short: option.short }), ...(option.multiple && { multiple: true }) };
+  }
+  let parsed;
+  try {
+    parsed = parseArgs({ args: [...args], options: known, allowPositionals: true, allowNegative: true, tokens: true });
+  } catch (error) {
+    throw usageError(error as NodeJS.ErrnoException);
+  }
+  const separator = parsed.tokens.some((token) => token.kind === 'option-terminator');
+  for (const token of parsed.tokens) {
+    if (token.kind === 'option' && token.rawName.startsWith('--no-') && !(options[token.name as Name] as Option | undefined)?.on) {
+      throw new UsageError(`there is no option ${token.rawName}`);
+    }
+  }
+  const [first] = parsed.positionals;
+  const command = !separator && first !== undefined && first in commands ? (first as keyof typeof commands) : undefined;
+  return { ...(command && { command }), values: parsed.values as Values, paths: command ? parsed.positionals.slice(1) : parsed.positionals };
+}
+
+function usageError({ code, message }: NodeJS.ErrnoException): UsageError {
+  const option = /'(-[^' ]*)/.exec(message)?.[1] ?? '';
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
+    const names = Object.entries(options).flatMap(([name, { on }]: [string, Option]) => (on ? [`--no-${name}`] : [`--${name}`]));
+    const near = didYouMean(option, names);
+    return new UsageError(`there is no option ${option}`, near ? `did you mean ${near}?` : 'keylint --help shows them all');
+  }
+  if (/argument missing|argument is ambiguous/.test(message)) return new UsageError(`${option} needs a value`);
+  return new UsageError(`${option} takes no value`);
+}
+
+/** A whole number from the command line. */
+export function wholeNumber(name: Name, text: string | undefined, least: number): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,9}$/.test(text) || Number(text) < least) throw new UsageError(`--${name} takes a whole number from ${least} on, not ${JSON.stringify(text)}`);
+  return Number(text);
+}
+
+export function helpText(): string {
+  const left = ([name, option]: [string, Option]): string => {
+    const long = option.on ? `--no-${name}` : `--${name}`;
+    return `  ${option.short ? `-${option.short}, ` : '    '}${long}${option.value ? ` ${option.value}` : ''}`;
+  };
+  const table = (Object.entries(options) as [string, Option][]).map((entry) => `${left(entry).padEnd(32)} ${entry[1].help}`);
+  return `keylint finds the keys in a place and judges their hygiene.
+
+  keylint ~/.ssh                   audit a folder
+  keylint                          lint this work tree (git's own list of files)
+  keylint --staged                 lint the commit being made, as a pre-commit hook
+  keylint -f sarif:keylint.sarif   report to a file, as a CI job
+
+Usage: keylint [options] [files, folders or 'globs' ...]
+
+Commands:
+${Object.entries(commands).map(([name, help]) => `  ${(name === 'explain' ? 'explain RULE' : name).padEnd(32)} ${help}`).join('\n')}
+
+Options:
+${table.join('\n')}
+
+Exit codes: 0 clean; 1 findings of severity error, or too many warnings; 2 the job could not be done.
+`;
+}

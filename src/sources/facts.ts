@@ -1,0 +1,46 @@
+import { fstatSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { FileFacts, ParentFolder } from '../key.ts';
+
+/** What the file system says of an open file. `tracked` is absent where nobody knows. */
+export function fileFacts(absolutePath: string, fd: number, tracked: boolean | undefined, isSymlink: boolean): FileFacts {
+  const stat = fstatSync(fd);
+  return {
+    origin: 'file',
+    absolutePath,
+    // Windows has no such modes: Node makes them up there.
+    ...(process.platform !== 'win32' && { mode: stat.mode & 0o7777, uid: stat.uid, gid: stat.gid, runnerUid: process.geteuid!(), parents: parentsOf(absolutePath) }),
+    mtime: stat.mtimeMs,
+    ...(isSymlink && { isSymlink }),
+    ...(tracked !== undefined && { tracked }),
+  };
+}
+
+const folders = new Map<string, readonly ParentFolder[]>();
+
+/** The folders from the file's own up to the home folder that holds it (the runner's, or the one whose `.ssh` it lies in), else to the root. */
+function parentsOf(absolutePath: string): readonly ParentFolder[] {
+  const own = dirname(absolutePath);
+  const known = folders.get(own);
+  if (known) return known;
+  const home = homeOf(own);
+  const list: ParentFolder[] = [];
+  for (let path = own; ; path = dirname(path)) {
+    try {
+      const { mode, uid } = statSync(path);
+      list.push({ path, mode: mode & 0o7777, uid });
+    } catch {
+      // A folder we may not look at says nothing; those above it may.
+    }
+    if (path === home || path === dirname(path)) break;
+  }
+  folders.set(own, list);
+  return list;
+}
+
+function homeOf(folder: string): string | undefined {
+  const home = process.getBuiltinModule('node:os').homedir();
+  if (folder === home || folder.startsWith(`${home}/`)) return home;
+  const ssh = /^(.*)\/\.ssh(?:\/|$)/.exec(folder);
+  return ssh?.[1];
+}

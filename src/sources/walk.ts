@@ -1,0 +1,81 @@
+import { readdirSync, type Dirent } from 'node:fs';
+import { shownPath, type Log } from './source.ts';
+
+/**
+ * Every regular file below a folder, dotfiles included, as NUL-ended raw paths relative to it. Symbolic links are not followed, and what is no
+ * file is not opened: both are said in the log.
+ */
+export function walk(root: string, cwd: string, log: Log): Buffer {
+  const parts: Buffer[] = [];
+  const folders: (string | Buffer)[] = [''];
+  let names = '';
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    const prefix = folder.length === 0 ? '' : typeof folder === 'string' ? `${folder}/` : Buffer.concat([folder, SLASH]);
+    const at = absolute(root, folder);
+    let entries: readonly Dirent[];
+    try {
+      entries = readdirSync(at, { withFileTypes: true });
+    } catch (error) {
+      unreadable(shownPath(cwd, at.toString()), error, log);
+      continue;
+    }
+    if (typeof prefix !== 'string' || entries.some((entry) => entry.name.includes('\ufffd'))) {
+      parts.push(Buffer.from(names, 'utf8'));
+      names = '';
+      rawFolder(at, Buffer.from(prefix), folders, parts, cwd, log);
+      continue;
+    }
+    for (const entry of entries) {
+      const path = prefix + entry.name;
+      const kind = kindOf(entry);
+      if (kind === 'file') names += `${path}\0`;
+      else if (kind === 'folder' && entry.name !== '.git') folders.push(path);
+      else log.skipped.push({ path: shownPath(cwd, `${root}/${path}`), reason: kind === 'folder' ? 'git directory' : kind });
+    }
+    if (names.length > 1 << 20) {
+      parts.push(Buffer.from(names, 'utf8'));
+      names = '';
+    }
+  }
+  parts.push(Buffer.from(names, 'utf8'));
+  return Buffer.concat(parts);
+}
+
+const SLASH = Buffer.from('/');
+const NUL = Buffer.from([0]);
+
+/** A folder with names that are not UTF-8. */
+function rawFolder(at: string | Buffer, prefix: Buffer, folders: (string | Buffer)[], parts: Buffer[], cwd: string, log: Log): void {
+  let entries: readonly Dirent<Buffer>[];
+  try {
+    entries = readdirSync(at, { withFileTypes: true, encoding: 'buffer' }) as unknown as readonly Dirent<Buffer>[];
+  } catch (error) {
+    return unreadable(shownPath(cwd, at.toString()), error, log);
+  }
+  for (const entry of entries) {
+    const path = Buffer.concat([prefix, entry.name]);
+    const kind = kindOf(entry);
+    if (kind === 'file') parts.push(path, NUL);
+    else if (kind === 'folder' && entry.name.toString('latin1') !== '.git') folders.push(path);
+    else log.skipped.push({ path: shownPath(cwd, Buffer.concat([Buffer.from(`${at.toString()}/`), entry.name]).toString()), reason: kind === 'folder' ? 'git directory' : kind });
+  }
+}
+
+/** A raw path below a folder, as `open` takes it. */
+export function absolute(root: string, path: string | Buffer): string | Buffer {
+  if (path.length === 0) return root;
+  const base = root.endsWith('/') ? root : `${root}/`;
+  return typeof path === 'string' ? base + path : Buffer.concat([Buffer.from(base), path]);
+}
+
+function kindOf(entry: Dirent | Dirent<Buffer>): 'file' | 'folder' | 'symbolic link' | 'named pipe' | 'socket' | 'device' | 'unknown kind of file' {
+  return entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : entry.isSymbolicLink() ? 'symbolic link' : entry.isFIFO() ? 'named pipe'
+    : entry.isSocket() ? 'socket' : entry.isBlockDevice() || entry.isCharacterDevice() ? 'device' : 'unknown kind of file';
+}
+
+/** What vanished while we walked is no failure; what we may not read is. */
+export function unreadable(path: string, error: unknown, log: Log): void {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT' || code === 'ENOTDIR') log.skipped.push({ path, reason: 'vanished' });
+  else log.failures.push({ path, message: code === 'EACCES' || code === 'EPERM' ? 'permission denied' : `cannot be read: ${code ?? message}` });
+}

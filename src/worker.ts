@@ -1,0 +1,6 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { collectSlice } from './collect.ts';
+import type { SharedWork } from './sources/files.ts';
+
+/** A second thread: runs the same pipeline over the chunks it gets hold of, and sends what it found. */
+parentPort!.postMessage(collectSlice(workerData as SharedWork));
