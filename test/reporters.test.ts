@@ -84,6 +84,20 @@ certs/old.pem:12:3  warn  an RSA key of 1024 bits  min-key-size
     expect(lines.slice(1, 3).map((line) => line.trim()).join(' ')).toBe(long.message);
   });
 
+  test('puts a command on a line of its own behind the words about it', () => {
+    const help = 'replace the key wherever it is trusted, then remove it (made for tests: allow it): git rm --cached -- \'a: git x\'';
+    const shown = (columns?: number): string => stylish(makeReport({ findings: [makeFinding({ help })] }), { ...plainOptions, ...columns !== undefined && { columns } });
+    expect(shown()).toContain(`
+    fix: replace the key wherever it is trusted, then remove it (made for tests: allow it):
+         git rm --cached -- 'a: git x'
+`);
+    expect(shown(60)).toContain(`
+    fix: replace the key wherever it is trusted, then remove
+         it (made for tests: allow it):
+         git rm --cached -- 'a: git x'
+`);
+  });
+
   test('colour adds escapes and changes no text', () => {
     const coloured = stylish(report, { ...plainOptions, color: true });
     expect(coloured).toContain('\x1b[31m');

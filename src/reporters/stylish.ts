@@ -10,9 +10,10 @@ type Paint = (style: Style, text: string) => string;
 /**
  * For people. One paragraph for each finding:
  *
- *     deploy/id_rsa:1:1  error  an RSA key of 1024 bits is ...  min-key-size
+ *     deploy/id_rsa:1:1  error  RSA 1024-bit private key ...  min-key-size
  *         SHA256:...
- *         fix: ssh-keygen -t ed25519 ...
+ *         fix: replace the key, for instance with:
+ *              ssh-keygen -t ed25519 ...
  *
  * The place comes first so that terminals and editors make it a link.
  */
@@ -53,7 +54,19 @@ function paragraph(finding: Finding, { columns }: ReporterOptions, paint: Paint)
   const facts = [
     ...fingerprint === undefined ? [] : [paint('dim', printable(fingerprint))],
     ...commit === undefined ? [] : [paint('dim', `in commit ${printable(commit)}`)],
-    ...help === '' ? [] : [`${paint('cyan', 'fix:')} ${printable(help)}`],
+    ...help === '' ? [] : advice(printable(help), columns, paint),
   ];
   return [...head, ...facts.map((line) => `    ${line}`)].join('\n');
+}
+
+/** Rules end their advice with the command to paste where there is one. It gets a line of its own, and is never broken. */
+const command = /(^|: )((?:git|ssh-keygen|puttygen|openssl|chmod|chown) .*)$/;
+
+function advice(help: string, columns: number | undefined, paint: Paint): readonly string[] {
+  const label = 'fix: ';
+  const [, , paste] = command.exec(help) ?? [];
+  const words = paste === undefined ? help : help.slice(0, -paste.length);
+  const lines = words === '' ? [] : columns === undefined ? [words.trimEnd()] : wrap(words.trimEnd(), columns - 4 - label.length);
+  const [first = '', ...rest] = [...lines, ...paste === undefined ? [] : [paste]];
+  return [`${paint('cyan', label.trimEnd())} ${first}`, ...rest.map((line) => ' '.repeat(label.length) + line)];
 }
