@@ -1,4 +1,13 @@
 import type { Format } from '../format.ts';
+import { dsa } from './dsa.ts';
+import { encryptedPkcs8 } from './encrypted-pkcs8.ts';
+import { legacyPem } from './legacy-pem.ts';
+import { pkcs1 } from './pkcs1.ts';
+import { pkcs8 } from './pkcs8.ts';
+import { rsaPublic } from './rsa-public.ts';
+import { sec1 } from './sec1.ts';
+import { spki } from './spki.ts';
+import { x509 } from './x509.ts';
 import { openssh } from './openssh.ts';
 import { ppk } from './ppk.ts';
 import { ssh2Public } from './ssh2-public.ts';
@@ -6,6 +15,15 @@ import { sshPublic } from './ssh-public.ts';
 
 /** Every format, in the order in which `read` is tried on a container: the strictest first. */
 export const formats: readonly Format[] = [
+  pkcs8,
+  pkcs1,
+  dsa,
+  sec1,
+  encryptedPkcs8,
+  x509,
+  spki,
+  rsaPublic,
+  legacyPem,
   openssh,
   ppk,
   sshPublic,
