@@ -1,0 +1,189 @@
+/**
+ * The rules as a plugin of ESLint 10 and later, which is a host: it hands over texts, keylint finds and judges the keys.
+ *
+ *     import keylint from 'keylint/eslint';
+ *     export default [...keylint.configs.recommended];
+ *
+ * ESLint shows one text at a time, without the facts of its file. So every file is taken for project source that git tracks, rules that compare
+ * files see one file, rules that ask for owner and mode have nothing to say, and binary files (DER, PKCS#12) are for the command line.
+ */
+import { isAbsolute, relative } from 'node:path';
+import type { ESLint, Linter, Rule } from 'eslint';
+import { rules } from '../rules/index.ts';
+import { check } from './check.ts';
+import { detect } from './detect.ts';
+import type { Key } from './key.ts';
+import type { Allowed, Policy } from './policy.ts';
+import type { AnyRule } from './rule.ts';
+import { printable } from './terminal.ts';
+import { version } from './version.ts';
+
+type Language = NonNullable<ESLint.Plugin['languages']>[string];
+interface Location { readonly line: number; readonly column: number }
+
+/** The text of a key file as ESLint traverses it: a root that has the keys as children. Lines count from 1, columns from 0, as in ESTree. */
+interface KeyNode { readonly type: 'Key'; readonly key: Key; readonly range: readonly [number, number]; readonly loc: { readonly start: Location; readonly end: Location } }
+interface KeyFile { readonly type: 'KeyFile'; readonly keys: readonly KeyNode[]; readonly range: readonly [number, number]; readonly loc: { readonly start: Location; readonly end: Location } }
+
+function keysIn(text: string, path: string): readonly Key[] {
+  return detect({ path, bytes: Buffer.from(text), facts: () => ({ origin: 'file', tracked: true, ...isAbsolute(path) && { absolutePath: path } }) });
+}
+
+/** Where lines begin, as keys count them: after LF, or after CR in a text without any. */
+function lineStarts(text: string): readonly number[] {
+  const breaker = text.includes('\n') ? '\n' : '\r';
+  const starts = [0];
+  for (let at = text.indexOf(breaker); at >= 0; at = text.indexOf(breaker, at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+/** The index in the text of a line and column of a key. Its columns count characters, JavaScript's strings count UTF-16 units. */
+function indexOf(text: string, starts: readonly number[], line: number, column: number): number {
+  let index = starts[line - 1] ?? text.length;
+  for (let left = column - 1; left > 0 && index < text.length; left--) index += text.codePointAt(index)! > 0xffff ? 2 : 1;
+  return Math.min(index, text.length);
+}
+
+/** A text under the language `keylint/keys`. */
+class KeySourceCode {
+  readonly text: string;
+  readonly ast: KeyFile;
+  private readonly starts: readonly number[];
+
+  constructor(text: string, keys: readonly Key[]) {
+    this.text = text;
+    this.starts = lineStarts(text);
+    const node = <T extends string>(type: T, start: number, end: number) => ({ type, range: [start, end] as const, loc: { start: this.getLocFromIndex(start), end: this.getLocFromIndex(end) } });
+    const nodes = keys.map((key) => ({ ...node('Key', indexOf(text, this.starts, key.line, key.column), indexOf(text, this.starts, key.endLine, key.endColumn)), key }));
+    this.ast = { ...node('KeyFile', 0, text.length), keys: nodes };
+  }
+
+  get lines(): readonly string[] {
+    return this.starts.map((start, i) => this.text.slice(start, this.starts[i + 1]).replace(/[\r\n]+$/, ''));
+  }
+
+  getText(node?: KeyNode | KeyFile): string {
+    return node ? this.text.slice(...node.range) : this.text;
+  }
+
+  getLoc(node: KeyNode | KeyFile): KeyNode['loc'] {
+    return node.loc;
+  }
+
+  getRange(node: KeyNode | KeyFile): KeyNode['range'] {
+    return node.range;
+  }
+
+  getLocFromIndex(index: number): Location {
+    let line = this.starts.length;
+    while (line > 1 && this.starts[line - 1]! > index) line--;
+    return { line, column: index - this.starts[line - 1]! };
+  }
+
+  getIndexFromLoc({ line, column }: Location): number {
+    return (this.starts[line - 1] ?? this.text.length) + column;
+  }
+
+  /** Enters and leaves the root around its keys: ESLint's traversal steps of kind 1 (a node), phase 1 and 2. */
+  * traverse(): Iterable<{ kind: 1; target: KeyNode | KeyFile; phase: 1 | 2; args: readonly unknown[] }> {
+    yield { kind: 1, target: this.ast, phase: 1, args: [this.ast, undefined] };
+    for (const node of this.ast.keys) for (const phase of [1, 2] as const) yield { kind: 1, target: node, phase, args: [node, this.ast] };
+    yield { kind: 1, target: this.ast, phase: 2, args: [this.ast, undefined] };
+  }
+}
+
+/** Any text in which keys are looked for: `.pem`, `id_ed25519`, `.ppk`, `.pub`, `.env`. */
+const keys = {
+  fileType: 'text',
+  lineStart: 1,
+  columnStart: 0,
+  nodeTypeKey: 'type',
+  visitorKeys: { KeyFile: ['keys'], Key: [] },
+  validateLanguageOptions() { /* There are none. */ },
+  parse({ body, physicalPath }) {
+    const text = typeof body === 'string' ? body : Buffer.from(body).toString();
+    return { ok: true, ast: keysIn(text, physicalPath) };
+  },
+  createSourceCode({ body }, { ast }) {
+    return new KeySourceCode(typeof body === 'string' ? body : Buffer.from(body).toString(), ast as readonly Key[]) as never;
+  },
+} satisfies Language as Language;
+
+/** The keys of each text, found once for all rules. */
+const found = new WeakMap<object, readonly Key[]>();
+
+function keysOf({ sourceCode, physicalFilename, cwd }: Rule.RuleContext): readonly Key[] {
+  const known = found.get(sourceCode);
+  if (known) return known;
+  const read = sourceCode as unknown instanceof KeySourceCode ? (sourceCode as unknown as KeySourceCode).ast.keys.map(({ key }) => key) : keysIn(sourceCode.text, physicalFilename);
+  // Messages and commands name the file as it is seen from where ESLint runs.
+  const path = isAbsolute(physicalFilename) ? relative(cwd, physicalFilename) : physicalFilename;
+  const list = read.map((key) => ({ ...key, path }));
+  found.set(sourceCode, list);
+  return list;
+}
+
+/** `settings: { keylint: { allow: ['SHA256:...'] } }` names keys that are excused wherever they lie. */
+function allowedBy({ settings, physicalFilename }: Rule.RuleContext): readonly Allowed[] {
+  const list = (settings['keylint'] as { allow?: unknown } | undefined)?.allow ?? [];
+  if (!Array.isArray(list) || !list.every((name) => typeof name === 'string')) throw new TypeError('settings.keylint.allow: expected an array of fingerprints');
+  const place = { path: physicalFilename, line: 1, column: 1, endLine: 1, endColumn: 1 };
+  return list.map((fingerprint: string) => ({ fingerprint, reason: 'settings.keylint.allow', isExpired: false, place }));
+}
+
+function adapt(rule: AnyRule): Rule.RuleModule {
+  const { id, type, docs, options } = rule.meta;
+  const defaults = Object.fromEntries(Object.entries(options).map(([name, { default: value }]) => [name, value]));
+  return {
+    meta: {
+      type,
+      docs: { description: docs.description, url: docs.sources[0].url, recommended: docs.recommended !== 'off' },
+      schema: [{ type: 'object', properties: { ...options }, additionalProperties: false }] as NonNullable<Rule.RuleMetaData['schema']>,
+      defaultOptions: [defaults],
+      languages: ['*'],
+    },
+    create(context) {
+      const { sourceCode } = context;
+      const judge = (): void => {
+        const list = keysOf(context);
+        if (list.length === 0) return;
+        const policy: Policy = {
+          cwd: context.cwd, base: new Map([[id, { severity: 'error', options: { ...defaults, ...context.options[0] as object } }]]), layers: [], ignores: [], allow: allowedBy(context),
+        };
+        const starts = lineStarts(sourceCode.text);
+        // In the text's own language, whose lines and columns may begin at 0 or at 1.
+        const locate = (line: number, column: number): Location => sourceCode.getLocFromIndex(indexOf(sourceCode.text, starts, line, column));
+        for (const { message, help, line, column, endLine, endColumn } of check(list, policy, [rule]).findings) {
+          const text = printable(help === '' ? `${message}.` : `${message}. Fix: ${help}`);
+          context.report({ message: '{{text}}', data: { text }, loc: { start: locate(line, column), end: locate(endLine, endColumn) } });
+        }
+      };
+      // The root is called Program, Document, root, StyleSheet ...: each language has its own word.
+      const root: unknown = (sourceCode.ast as { type?: unknown }).type;
+      if (typeof root === 'string' && /^\w+$/.test(root)) return { [root]: (node: unknown) => { if (node === sourceCode.ast) judge(); } };
+      let judged = false;
+      return { '*': () => { if (!judged) judge(); judged = true; } };
+    },
+  };
+}
+
+/** Names under which keys are kept as text; `id_*` without an extension, since `id_mapper.js` is a program. */
+const keyFiles = ['**/*.{pem,key,ppk,pub,p8,pk8,crt,cer}', '**/id_!(*.*)', '**/ssh_host_!(*.*)_key', '**/authorized_keys', '**/known_hosts'];
+
+const recommendedRules: Linter.RulesRecord = Object.fromEntries(rules
+  .filter(({ meta }) => meta.docs.recommended !== 'off').map(({ meta }) => [`keylint/${meta.id}`, meta.docs.recommended]));
+
+const plugin = {
+  meta: { name: 'keylint', version, namespace: 'keylint' },
+  languages: { keys },
+  rules: Object.fromEntries(rules.map((rule) => [rule.meta.id, adapt(rule)])),
+  configs: {} as { recommended: Linter.Config[] },
+} satisfies ESLint.Plugin;
+
+plugin.configs.recommended = [
+  // Whatever else is linted, in its own language: JavaScript, JSON, Markdown, CSS.
+  { name: 'keylint/recommended', plugins: { keylint: plugin }, rules: recommendedRules },
+  { name: 'keylint/recommended/key-files', files: keyFiles, plugins: { keylint: plugin }, language: 'keylint/keys' },
+];
+
+export default plugin;
