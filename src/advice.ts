@@ -1,0 +1,50 @@
+import { nameOf } from './describe.ts';
+import type { Key } from './key.ts';
+import { isSshPlace } from './place.ts';
+import { shellQuote } from './shell-quote.ts';
+
+/** What several rules advise: halves of sentences and commands that fit the key and its place, ready to be put into a message's help. */
+
+/** A parenthesis on how to keep a key that lies there on purpose; empty for a key without a public name. */
+export function allowAdvice(key: Key): string {
+  const name = nameOf(key);
+  return name === undefined ? '' : ` (a key made for tests: put ${name} with a reason into "allow" of keylint.config.json)`;
+}
+
+/** Curves that ssh-keygen reads from PEM files. */
+const sshCurves = new Set(['prime256v1', 'secp384r1', 'secp521r1']);
+
+/**
+ * The command that encrypts a private key file anew under a passphrase: with ssh-keygen's bcrypt, PuTTY's Argon2 or OpenSSL's scrypt,
+ * whichever the programs that use the file can read.
+ */
+export function passphraseAdvice(key: Key): string {
+  const file = shellQuote(key.path);
+  // Inside another file, or in an encoding of its own: no program would write it back there.
+  if (key.wrapping.some((wrapping) => wrapping !== 'pem')) return 'take the key out into a file of its own, and protect it there with a passphrase';
+  switch (key.format) {
+    case 'openssh': return `ssh-keygen -p -a 100 -f ${file}`;
+    case 'ppk': return `puttygen ${file} -P -o ${file}`;
+    case 'pkcs1':
+    case 'sec1':
+    case 'dsa':
+    case 'pkcs8':
+      // ssh-keygen -p rewrites these files in OpenSSH's own format (since OpenSSH 7.8): what ssh wants, and no JOSE or TLS library reads.
+      return isSshPlace(key) && isReadBySshKeygen(key) ? `ssh-keygen -p -a 100 -f ${file}`
+        : `openssl pkcs8 -topk8 -v2 aes-256-cbc -scrypt -in ${file} -out ${file}.new && mv ${file}.new ${file}`;
+    default: return 'save it again under a good passphrase with the newest release of the program that made it';
+  }
+}
+
+/** What ssh-keygen reads of the PEM family: RSA, DSA and ECDSA on the NIST curves. An algorithm hidden by encryption may be one of them. */
+function isReadBySshKeygen({ algorithm, curve }: Key): boolean {
+  return algorithm === undefined || algorithm === 'rsa' || algorithm === 'dsa' || algorithm === 'ec' && (curve === undefined || sshCurves.has(curve));
+}
+
+/** How to come by a better key in place of this one. */
+export function newKeyAdvice(key: Key): string {
+  if (key.kind === 'certificate') return 'make a better key, and have a new certificate issued for it';
+  const isSsh = key.format === 'openssh' || key.format === 'ppk' || key.format === 'ssh-public' || isSshPlace(key);
+  const command = isSsh ? 'ssh-keygen -t ed25519 -a 100' : 'openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072 -out new.pem';
+  return key.kind === 'public' ? `have its owner replace the key pair, for instance with: ${command}` : `replace the key, for instance with: ${command}`;
+}

@@ -1,0 +1,98 @@
+import { describeKey, nameOf, namesOf } from './describe.ts';
+import type { Finding } from './finding.ts';
+import type { Key } from './key.ts';
+import { folderOf, locationOf } from './place.ts';
+import { settingsFor, type Policy, type Setting } from './policy.ts';
+import type { AnyProblem, AnyRule } from './rule.ts';
+import { shellQuote } from './shell-quote.ts';
+
+export interface Checked {
+  /** By path, line and rule. */
+  readonly findings: readonly Finding[];
+  /** The fingerprints of the policy's `allow` list that excused a finding. */
+  readonly usedAllow: ReadonlySet<string>;
+}
+
+/** Judges keys by the rules of a policy. Pure. Throws only when a rule names a message it does not have. */
+export function check(keys: readonly Key[], policy: Policy, rules: readonly AnyRule[]): Checked {
+  const usedAllow = new Set<string>();
+  const allowed = new Set(policy.allow.filter(({ isExpired }) => !isExpired).map(({ fingerprint }) => fingerprint));
+  const settings = new Map<string, ReturnType<typeof settingsFor>>();
+  const settingOf = (rule: AnyRule, key: Key): Setting | undefined => {
+    const path = locationOf(key);
+    const ofPath = settings.get(path) ?? settingsFor(policy, path);
+    settings.set(path, ofPath);
+    return ofPath.get(rule.meta.id);
+  };
+  const findings: Finding[] = [];
+  const report = (rule: AnyRule, key: Key, { severity }: Setting, problem: AnyProblem): void => {
+    if (severity === 'off') return;
+    const excuses = namesOf(key).filter((name) => allowed.has(name));
+    for (const name of excuses) usedAllow.add(name);
+    if (excuses.length === 0) findings.push(findingOf(rule, key, severity, problem));
+  };
+  for (const rule of rules) {
+    const groups = new Map<Setting, Set<Key>>();
+    for (const key of keys) {
+      const setting = settingOf(rule, key);
+      if (!setting || setting.severity === 'off') continue;
+      const problem = rule.checkKey?.(key, setting.options as never);
+      if (problem) report(rule, key, setting, problem);
+      if (rule.checkAll) groups.set(setting, (groups.get(setting) ?? new Set()).add(key));
+    }
+    // A rule that compares keys sees all of them under each setting, and speaks of those that have it.
+    for (const [setting, members] of groups) {
+      for (const problem of rule.checkAll!(keys, setting.options as never)) {
+        if (members.has(problem.key)) report(rule, problem.key, setting, problem);
+      }
+    }
+  }
+  return { findings: findings.sort(byPlace), usedAllow };
+}
+
+/** By code units, so that the order is the same on every machine. */
+function byPlace(a: Finding, b: Finding): number {
+  return compare(a.path, b.path) || a.line - b.line || a.column - b.column || compare(a.rule, b.rule);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function findingOf(rule: AnyRule, key: Key, severity: Finding['severity'], problem: AnyProblem): Finding {
+  const message = Object.hasOwn(rule.meta.messages, problem.messageId) ? rule.meta.messages[problem.messageId] : undefined;
+  if (!message) throw new Error(`rule ${rule.meta.id} has no message "${problem.messageId}"`);
+  const fingerprint = nameOf(key);
+  const data = {
+    ...problem.data,
+    key: describeKey(key),
+    path: key.path,
+    file: shellQuote(key.path),
+    folder: shellQuote(folderOf(key.path)),
+    fingerprint: fingerprint ?? 'no fingerprint',
+  };
+  return {
+    rule: rule.meta.id,
+    severity,
+    message: message.text.startsWith('{key}') ? capitalised(fill(message.text, data)) : fill(message.text, data),
+    help: fill(message.help, data),
+    path: key.path,
+    line: key.line,
+    column: key.column,
+    endLine: key.endLine,
+    endColumn: key.endColumn,
+    ...key.file.commit !== undefined && { commit: key.file.commit },
+    ...fingerprint !== undefined && { fingerprint },
+    ...problem.fix && { fix: problem.fix },
+  };
+}
+
+/** Puts values in place of `{placeholders}`, once: what a value says is not looked at again. */
+function fill(template: string, data: Readonly<Record<string, string | number>>): string {
+  return template.replace(/\{(\w+)\}/g, (placeholder, name: string) => Object.hasOwn(data, name) ? String(data[name]) : placeholder);
+}
+
+/** Names of algorithms and curves keep their letters: only words that begin a description with a small letter are changed. */
+function capitalised(sentence: string): string {
+  return /^(encrypted|unreadable|symmetric) /.test(sentence) ? sentence[0]!.toUpperCase() + sentence.slice(1) : sentence;
+}

@@ -1,0 +1,86 @@
+import type { KeyFacts } from './key.ts';
+import { curveByName } from './oids.ts';
+
+/** Names for people. What is not listed is called by its own word. */
+const algorithmTitles: Readonly<Record<string, string>> = {
+  rsa: 'RSA', 'rsa-pss': 'RSA-PSS', rsa1: 'RSA1 (SSH 1)', dsa: 'DSA', ec: 'EC', dh: 'DH', dhx: 'DH', elgamal: 'ElGamal', sm2: 'SM2',
+  ed25519: 'Ed25519', ed448: 'Ed448', x25519: 'X25519', x448: 'X448', 'ed25519-sk': 'Ed25519-SK', 'ecdsa-sk': 'ECDSA-SK',
+  gost2001: 'GOST R 34.10-2001', 'gost2012-256': 'GOST R 34.10-2012 (256 bits)', 'gost2012-512': 'GOST R 34.10-2012 (512 bits)',
+};
+
+/** FIPS 186-4, D.1 and SP 800-186, 3.2.1: the names that most people know these curves by. */
+const curveTitles: Readonly<Record<string, string>> = {
+  prime192v1: 'P-192', secp224r1: 'P-224', prime256v1: 'P-256', secp384r1: 'P-384', secp521r1: 'P-521',
+};
+
+const formatTitles: Readonly<Record<string, string>> = {
+  pkcs1: 'PKCS#1', pkcs8: 'PKCS#8', pkcs12: 'PKCS#12', sec1: 'SEC1', dsa: 'DSA', openssh: 'OpenSSH', ppk: 'PuTTY', ssh1: 'SSH 1', sshcom: 'ssh.com',
+  jwk: 'JWK', jks: 'Java keystore', pgp: 'OpenPGP', spki: 'PEM', x509: 'X.509', 'ssh-public': 'SSH',
+};
+
+/** Algorithms whose strength is their number of bits; of the others the name says it all. */
+const sized = new Set(['rsa', 'rsa-pss', 'rsa1', 'dsa', 'dh', 'dhx', 'elgamal']);
+
+export function algorithmTitle(algorithm: string): string {
+  return algorithmTitles[algorithm] ?? (/^(ml|slh)-/.test(algorithm) ? algorithm.toUpperCase() : algorithm);
+}
+
+export function curveTitle(curve: string): string {
+  return curveTitles[curve] ?? curve;
+}
+
+export function formatTitle(format: string): string {
+  return formatTitles[format] ?? format;
+}
+
+/** A curve over a binary field: sect*, c2* and some of the WAP forum's. */
+export function isBinaryCurve(curve: string): boolean {
+  return curveByName.get(curve)?.field === 'binary';
+}
+
+/** `RSA 2048-bit`, `EC P-256`, `Ed25519`; `undefined` where the algorithm is hidden. */
+function typeOf({ algorithm, bits, curve }: KeyFacts): string | undefined {
+  if (algorithm === undefined) return undefined;
+  const title = algorithmTitle(algorithm);
+  if (algorithm === 'ec' && curve !== undefined && curve !== 'explicit') return `${title} ${curveTitle(curve)}`;
+  if (bits !== undefined && (sized.has(algorithm) || algorithm === 'ec')) return `${title} ${bits}-bit`;
+  return title;
+}
+
+/**
+ * A key in a few words, without an article: `RSA 2048-bit private key without a passphrase`, `Ed25519 private key protected by a passphrase`,
+ * `encrypted PKCS#8 private key (type hidden)`, `EC P-256 public key`, `unreadable OpenSSH private key`.
+ */
+export function describeKey(key: KeyFacts): string {
+  const type = typeOf(key);
+  if (key.defect !== undefined) return `unreadable ${type ?? formatTitle(key.format)} ${noun(key)}`;
+  const explicit = key.curve === 'explicit' ? ' with explicit curve parameters' : '';
+  if (key.hardware) return `${type ?? formatTitle(key.format)} ${noun(key)} held in hardware`;
+  if (key.kind === 'public' || key.kind === 'certificate') return `${type ?? formatTitle(key.format)} ${noun(key)}${explicit}`;
+  if (key.kind === 'symmetric') {
+    const size = key.bits === undefined ? '' : `${key.bits}-bit `;
+    return key.encryption ? `${size}symmetric key protected by a passphrase` : `${size}symmetric key in the clear`;
+  }
+  if (key.encryption && type === undefined) return `encrypted ${formatTitle(key.format)} private key (type hidden)`;
+  const protection = key.encryption ? 'protected by a passphrase' : 'without a passphrase';
+  const inferred = key.inferred ? ' (type inferred from its length)' : '';
+  return `${type ?? formatTitle(key.format)} private key${explicit} ${protection}${inferred}`;
+}
+
+function noun({ kind }: KeyFacts): string {
+  return kind === 'certificate' ? 'certificate' : `${kind} key`;
+}
+
+/** All names that a key goes by, the best known first: `SHA256:...`, `spki:HEX`, `container:HEX`. */
+export function namesOf({ fingerprint, spki, container }: KeyFacts): readonly string[] {
+  return [
+    ...fingerprint === undefined ? [] : [fingerprint],
+    ...spki === undefined ? [] : [`spki:${spki}`],
+    ...container === undefined ? [] : [`container:${container}`],
+  ];
+}
+
+/** The name that reports call a key by. */
+export function nameOf(key: KeyFacts): string | undefined {
+  return namesOf(key)[0];
+}

@@ -1,0 +1,47 @@
+import type { Key } from './key.ts';
+
+/** What a key's place says of it: judged by its path and facts alone. Both `/` and `\` separate folders. */
+
+/** Git has it: in the index, in a commit, or in a work tree at a path that git tracks. */
+export function isCommitted({ file }: Key): boolean {
+  return file.tracked === true || file.origin === 'index' || file.origin === 'commit';
+}
+
+/** A private or symmetric key that can be read and used from the file alone: no handle of a token, nothing damaged. */
+export function isSecret(key: Key): boolean {
+  return (key.kind === 'private' || key.kind === 'symmetric') && key.hardware === undefined && key.defect === undefined;
+}
+
+/** A path that names the same file wherever keylint was started, if there is one. */
+export function locationOf({ path, file }: Key): string {
+  return file.absolutePath ?? path;
+}
+
+export function baseName(path: string): string {
+  return path.slice(lastSeparator(path) + 1);
+}
+
+/** The folder that a path names something in: `.` for a bare name, `/` for the root. */
+export function folderOf(path: string): string {
+  const at = lastSeparator(path);
+  return at < 0 ? '.' : at === 0 ? path.slice(0, 1) : path.slice(0, at);
+}
+
+function lastSeparator(path: string): number {
+  return Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'));
+}
+
+/** Inside a `.ssh` folder, where OpenSSH keeps a user's keys (ssh(1), FILES). */
+export function isInSshFolder(key: Key): boolean {
+  return folderOf(locationOf(key)).split(/[/\\]/).includes('.ssh');
+}
+
+/** `ssh_host_rsa_key` and its like: sshd reads them at boot, so they "must have an empty passphrase" (ssh-keygen(1)). */
+export function isHostKey(key: Key): boolean {
+  return /^ssh_host_.*_key$/.test(baseName(key.path));
+}
+
+/** A file that ssh is likely to be given: by its folder, or by the names that ssh-keygen proposes. */
+export function isSshPlace(key: Key): boolean {
+  return isInSshFolder(key) || isHostKey(key) || /^id_[^.]+$/.test(baseName(key.path));
+}
