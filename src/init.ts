@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { findPolicyFile, policyFileNames } from './policy-search.ts';
 import { shellQuote } from './shell-quote.ts';
 import { findRepository, type Repository } from './sources/simple-git.ts';
 import { shownPath } from './sources/source.ts';
@@ -15,32 +16,42 @@ export interface InitStep {
   readonly todo?: string;
 }
 
+/** git failed, or a file cannot be read or written. The message is for the user. */
+export class InitError extends Error {
+  override readonly name = 'InitError';
+}
+
 /**
  * Writes a policy and the pre-commit hook that the project uses, where they are not there yet. Doing it twice changes nothing more.
  * A hook that is there is never overwritten: a shell script gets one line, anything else is left to the user with the line to add.
- * Rejects when git fails or a file cannot be written.
+ * Rejects with an InitError.
  */
-export async function init(workingFolder: string): Promise<readonly InitStep[]> {
-  const cwd = realpathSync(workingFolder);
+export async function init(folder: string): Promise<readonly InitStep[]> {
+  try {
+    return await initIn(folder);
+  } catch (error) {
+    // Both git's and Node's own messages say what failed and where, and quote no file.
+    throw new InitError(error instanceof Error ? error.message.trim().replace(/^(fatal|error): /, '') : 'failed', { cause: error });
+  }
+}
+
+async function initIn(folder: string): Promise<readonly InitStep[]> {
+  const cwd = realpathSync(folder);
   const repository = await findRepository(cwd);
-  const policy = writePolicy(cwd, repository?.top ?? cwd);
+  const policy = writePolicy(cwd, repository?.top);
   if (!repository) return [{ ...policy, note: `${policy.note}; not in a git repository, so there is no hook to write` }];
   return [policy, writeHook(cwd, repository)];
 }
 
-const policyName = 'keylint.config.json';
-
-function writePolicy(cwd: string, top: string): InitStep {
-  for (const folder of foldersUpTo(cwd, top)) {
-    const file = join(folder, policyName);
-    if (existsSync(file)) return { path: shownPath(cwd, file), action: 'kept', note: 'there is a policy already' };
-    if (packageOf(folder)?.['keylint'] !== undefined) return { path: shownPath(cwd, join(folder, 'package.json')), action: 'kept', note: 'there is a policy already, under "keylint"' };
-  }
+function writePolicy(cwd: string, top: string | undefined): InitStep {
+  const there = findPolicyFile(cwd, top);
+  if (there !== undefined) return { path: shownPath(cwd, there), action: 'kept', note: 'there is a policy already' };
   // At the top, since a hook runs there.
-  const file = join(top, policyName);
+  const folder = top ?? cwd;
+  const file = join(folder, policyFileNames[0]);
   const schema = join('node_modules', 'keylint', 'schema.json');
-  const home = foldersUpTo(cwd, top).find((folder) => existsSync(join(folder, schema)));
-  const policy = { ...home !== undefined && { $schema: `./${slashes(relative(top, join(home, schema)))}` }, extends: ['keylint:recommended'] };
+  const home = foldersUpTo(cwd, folder).find((at) => existsSync(join(at, schema)));
+  const policy = { ...home !== undefined && { $schema: `./${slashes(relative(folder, join(home, schema)))}` }, extends: ['keylint:recommended'] };
   writeFileSync(file, `${JSON.stringify(policy, undefined, 2)}\n`, { flag: 'wx' });
   return { path: shownPath(cwd, file), action: 'created', note: 'extends keylint:recommended' };
 }

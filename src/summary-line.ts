@@ -7,7 +7,7 @@ export function summaryLine({ summary, problems }: Report): string {
   const complaints = [errors > 0 && count(errors, 'error'), warnings > 0 && count(warnings, 'warning')].filter(Boolean).join(', ');
   const found = keys > 0 || complaints ? `${complaints || 'nothing to complain of'} in ${count(keys, 'key')}` : 'no keys';
   const looked = `${count(files, 'file')}, ${size(bytes)}, ${duration(ms)}`;
-  return `${found} (${looked})${problems.length > 0 ? `; not all could be looked at: ${count(problems.length, 'problem')}` : ''}`;
+  return `${found} (${looked})${problems.length > 0 ? `; ${count(problems.length, 'thing')} could not be done` : ''}`;
 }
 
 /** What was asked for and not looked into, by reason: `3 skipped: 2 symbolic link, 1 socket`. Empty where nothing was. */

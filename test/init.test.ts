@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync,
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { init, type InitStep } from '../src/init.ts';
+import { init, InitError, type InitStep } from '../src/init.ts';
+import { loadPolicy } from '../src/policy-file.ts';
 import { findRepository } from '../src/sources/simple-git.ts';
 import { attempt, describeWith, run, scratch } from './tools.ts';
 
@@ -68,6 +69,7 @@ describeWith(['git'], 'a repository without hooks', () => {
     const top = repository();
     expect(byPath(await init(top))).toEqual({ 'keylint.config.json': 'created', '.git/hooks/pre-commit': 'created' });
     expect(JSON.parse(readFileSync(join(top, 'keylint.config.json'), 'utf8'))).toEqual(policy);
+    expect(loadPolicy(join(top, 'keylint.config.json'), { cwd: top }).layers.length).toBeGreaterThan(0);
     called();
     expect(commit(top, 'readme').status).toBe(0);
     expect(called()).toBe(`${bin} --staged in ${top}\n`);
@@ -285,6 +287,18 @@ describeWith(['git'], 'policies and places', () => {
     expect(existsSync(join(other, 'keylint.config.json'))).toBe(false);
   });
 
+  test('git missing is an error', async () => {
+    const top = repository();
+    const path = process.env['PATH'];
+    process.env['PATH'] = '/nowhere';
+    try {
+      await expect(init(top)).rejects.toThrow(InitError);
+    } finally {
+      process.env['PATH'] = path;
+    }
+    expect(existsSync(join(top, 'keylint.config.json'))).toBe(false);
+  });
+
   test('a policy above the repository is not its own', async () => {
     const outer = folder();
     writeFileSync(join(outer, 'keylint.config.json'), '{}');
@@ -303,7 +317,8 @@ describeWith(['git'], 'policies and places', () => {
   test('a repository that git cannot read is an error, not "no repository"', async () => {
     const place = folder();
     writeFileSync(join(place, '.git'), 'gitdir: /nowhere\n');
-    await expect(init(place)).rejects.toThrow(/nowhere|not a git repository/);
+    await expect(init(place)).rejects.toThrow(InitError);
+    await expect(init(place)).rejects.toThrow(/^not a git repository: \/nowhere$/);
     expect(existsSync(join(place, 'keylint.config.json'))).toBe(false);
   });
 
@@ -311,6 +326,7 @@ describeWith(['git'], 'policies and places', () => {
     const top = repository();
     rmSync(join(top, '.git/hooks'), { recursive: true });
     writeFileSync(join(top, '.git/hooks'), '');
+    await expect(init(top)).rejects.toThrow(InitError);
     await expect(init(top)).rejects.toThrow(/hooks/);
   });
 

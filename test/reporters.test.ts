@@ -112,9 +112,16 @@ certs/old.pem:12:3  warn  an RSA key of 1024 bits  min-key-size
     expect(stylish(makeReport({ findings: [makeFinding()] }), { ...plainOptions, quietWhenClean: true })).toContain('1 error');
   });
 
-  test('a run that could not do its job never looks clean', () => {
-    const failed = makeReport({ problems: [{ path: 'x', message: 'permission denied' }] });
-    for (const quietWhenClean of [true, false]) expect(stylish(failed, { ...plainOptions, quietWhenClean })).toContain('not all could be looked at: 1 problem');
+  test('a run that could not do its job says what failed and never looks clean', () => {
+    const failed = makeReport({ problems: [{ path: 'locked/\x1b[2Jx', message: 'permission denied' }, { message: 'git is not on PATH' }] });
+    for (const quietWhenClean of [true, false]) {
+      expect(stylish(failed, { ...plainOptions, quietWhenClean })).toBe(`\
+failed: locked/\\x1b[2Jx: permission denied
+failed: git is not on PATH
+
+no keys (1,234 files, 5.6 MB, 0.12 s); 2 things could not be done
+`);
+    }
   });
 
   test('counts from bytes to terabytes and from milliseconds to minutes', () => {
@@ -171,7 +178,7 @@ describe('github', () => {
 ::notice file=locked,title=keylint%3A not looked at::permission denied
 ::error file=deploy/id_ed25519,line=1,endLine=7,title=no-committed-private-key::an Ed25519 private key without a passphrase is tracked by git%0ASHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU%0Afix: git rm --cached -- deploy/id_ed25519
 ::warning file=a%3Ab%2Cc%25.pem,line=3,endLine=3,col=5,endColumn=40,title=min-key-size::100%25 weak%0ASHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU
-keylint: 1 error, 1 warning in 1 key (1,234 files, 5.6 MB, 0.12 s); not all could be looked at: 1 problem
+keylint: 1 error, 1 warning in 1 key (1,234 files, 5.6 MB, 0.12 s); 1 thing could not be done
 `);
   });
 

@@ -3,7 +3,9 @@ import { Validator, type Schema } from '@cfworker/json-schema';
 import fc from 'fast-check';
 import type { Log, Result, Run } from 'sarif';
 import { describe, expect, test } from 'vitest';
+import { rules } from '../rules/index.ts';
 import type { Finding } from '../src/finding.ts';
+import { allowFindings, defaultPolicy } from '../src/policy.ts';
 import type { Report, ReporterOptions } from '../src/report.ts';
 import { sarif } from '../src/reporters/sarif.ts';
 import { defineRule } from '../src/rule.ts';
@@ -46,7 +48,7 @@ describe('against the schema of the standard', () => {
 
   test('an empty report is valid, without the optional facts too', () => {
     expectValid(read({}));
-    expectValid(JSON.parse(sarif(makeReport(), { color: false, rules: [] })));
+    expectValid(JSON.parse(sarif(makeReport(), { color: false, rules: [], homepage: '' })));
   });
 
   test('whatever names and sentences hold, the log is valid', () => {
@@ -103,7 +105,30 @@ describe('what GitHub code scanning asks for', () => {
   test('every result points at a described rule, also of a rule that the tool does not list', () => {
     const { tool, results } = read({ findings: [makeFinding({ rule: 'from-elsewhere' }), makeFinding(), makeFinding({ rule: 'from-elsewhere' })] }).runs[0]!;
     for (const { ruleId, ruleIndex } of results!) expect(tool.driver.rules![ruleIndex!]!.id).toBe(ruleId);
-    expect(tool.driver.rules!.map(({ id }) => id)).toEqual([rule.meta.id, 'from-elsewhere']);
+    expect(tool.driver.rules!.map(({ id }) => id)).toEqual([rule.meta.id, 'unused-allow', 'expired-allow', 'from-elsewhere']);
+  });
+});
+
+describe('all of keylint\'s own rules', () => {
+  const { driver } = read({}, { rules }).runs[0]!.tool;
+
+  test('fit the schema and GitHub\'s limits', () => {
+    expectValid(read({}, { rules }));
+    for (const { id, fullDescription, shortDescription, help, properties } of driver.rules!) {
+      expect(fullDescription!.text.length, id).toBeLessThanOrEqual(1024);
+      expect([shortDescription!.text, help!.text, help!.markdown].every(Boolean), id).toBe(true);
+      expect(Number(properties!['security-severity']), id).toBeGreaterThan(0);
+    }
+  });
+
+  test('and what is said of a policy\'s own entries is among them', () => {
+    const place = { path: 'keylint.config.json', line: 3, column: 5, endLine: 3, endColumn: 60 };
+    const allow = [{ fingerprint: 'SHA256:a', reason: 'x', isExpired: false, place }, { fingerprint: 'SHA256:b', reason: 'x', expires: '2020-01-01', isExpired: true, place }];
+    const findings = allowFindings({ ...defaultPolicy(rules, '/'), allow }, new Set(), true);
+    expect(findings).toHaveLength(2);
+    const log = read({ findings }, { rules });
+    expectValid(log);
+    expect(log.runs[0]!.tool.driver.rules).toEqual(driver.rules);
   });
 });
 

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { ArtifactLocation, Log, Notification, PhysicalLocation, Region, ReportingDescriptor, Result } from 'sarif';
 import type { Finding } from '../finding.ts';
 import type { Report, ReporterOptions } from '../report.ts';
-import type { RuleMeta } from '../rule.ts';
+import type { RuleMeta, Source } from '../rule.ts';
 import { skippedByReason } from '../summary-line.ts';
 import { printableJson } from '../terminal.ts';
 
@@ -14,14 +14,14 @@ import { printableJson } from '../terminal.ts';
  * Only names, places and sentences: no file content, so no snippets.
  */
 export function sarif({ version, findings, problems, summary }: Report, options: ReporterOptions): string {
-  const descriptors = describeRules(findings, options.rules.map((rule) => rule.meta));
+  const descriptors = describeRules(findings, [...options.rules.map(({ meta }) => meta), ...ofThePolicy]);
   const index = new Map(descriptors.map(({ id }, i) => [id, i]));
   const times = new Map<string, number>();
   const log: Log = {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
     version: '2.1.0',
     runs: [{
-      tool: { driver: { name: 'keylint', version, semanticVersion: version, ...options.homepage !== undefined && { informationUri: options.homepage }, rules: [...descriptors] } },
+      tool: { driver: { name: 'keylint', version, semanticVersion: version, ...options.homepage && { informationUri: options.homepage }, rules: [...descriptors] } },
       invocations: [{
         executionSuccessful: problems.length === 0,
         toolExecutionNotifications: [
@@ -101,13 +101,33 @@ function sentence(text: string): string {
 }
 
 /** The rules of the tool, and a bare entry for any finding whose rule is none of them, so that every result has a rule to point at. */
-function describeRules(findings: readonly Finding[], metas: readonly RuleMeta[]): readonly ReportingDescriptor[] {
+function describeRules(findings: readonly Finding[], metas: readonly Described[]): readonly ReportingDescriptor[] {
   const known = new Set(metas.map(({ id }) => id));
   const unknown = new Set(findings.map(({ rule }) => rule).filter((id) => !known.has(id)));
   return [...metas.map(describe), ...[...unknown].map((id) => ({ id, shortDescription: { text: `${id}.` }, fullDescription: { text: `${id}.` }, help: { text: `${id}.` } }))];
 }
 
-function describe({ id, type, docs }: RuleMeta): ReportingDescriptor {
+/** What is described of a rule; findings about a policy's own entries rest on no standard. */
+type Described = Pick<RuleMeta, 'id' | 'type'> & { readonly docs: Omit<RuleMeta['docs'], 'sources'> & { readonly sources: readonly Source[] } };
+
+const ofThePolicy: readonly Described[] = [
+  {
+    id: 'unused-allow', type: 'suggestion',
+    docs: {
+      description: 'Entries under "allow" in the policy that excuse nothing', recommended: 'warn', sources: [],
+      why: 'An entry that outlives its key would let the key back in without a word', fix: 'Remove the entry',
+    },
+  },
+  {
+    id: 'expired-allow', type: 'suggestion',
+    docs: {
+      description: 'Entries under "allow" in the policy whose day is over', recommended: 'warn', sources: [],
+      why: 'Somebody wanted the key looked at again by then', fix: 'Remove the entry, or look at the key again and give it a new date',
+    },
+  },
+];
+
+function describe({ id, type, docs }: Described): ReportingDescriptor {
   const { description, why, fix, sources, recommended } = docs;
   return {
     id,
@@ -116,17 +136,17 @@ function describe({ id, type, docs }: RuleMeta): ReportingDescriptor {
     fullDescription: { text: shorten(`${sentence(description)} ${sentence(why)}`, 1024) },
     help: {
       text: [sentence(why), sentence(fix), ...sources.map(({ title, url }) => `${title}: ${url}`)].join('\n'),
-      markdown: [`# ${id}`, sentence(description), '## Why', sentence(why), '## How to fix it', sentence(fix), '## Sources',
-        sources.map(({ title, url }) => `- [${title}](${url})`).join('\n')].join('\n\n'),
+      markdown: [`# ${id}`, sentence(description), '## Why', sentence(why), '## How to fix it', sentence(fix),
+        ...sources.length === 0 ? [] : ['## Sources', sources.map(({ title, url }) => `- [${title}](${url})`).join('\n')]].join('\n\n'),
     },
-    helpUri: sources[0].url,
+    ...sources[0] && { helpUri: sources[0].url },
     defaultConfiguration: recommended === 'off' ? { enabled: false } : { level: recommended === 'error' ? 'error' : 'warning' },
     properties: { tags: ['security', 'cryptography', 'keys'], precision: 'very-high', 'security-severity': securitySeverity(type, recommended) },
   };
 }
 
 /** GitHub's scale: above 7 is high, above 4 medium. */
-function securitySeverity(type: RuleMeta['type'], recommended: RuleMeta['docs']['recommended']): string {
+function securitySeverity(type: Described['type'], recommended: Described['docs']['recommended']): string {
   return recommended === 'error' ? '8.5' : recommended === 'warn' && type === 'problem' ? '5.5' : '3.0';
 }
 

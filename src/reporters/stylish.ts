@@ -25,7 +25,9 @@ export function stylish(report: Report, options: ReporterOptions): string {
   const worst: Style = summary.errors > 0 ? 'red' : summary.warnings > 0 || problems.length > 0 ? 'yellow' : 'green';
   const skipped = skippedLine(summary);
   const closing = [paint(worst, summaryLine(report)), ...skipped === '' ? [] : [paint('dim', skipped)]];
-  return `${[...byPath(findings).map((finding) => paragraph(finding, options, paint)), closing.join('\n')].join('\n\n')}\n`;
+  const failed = problems.map(({ path, message }) => `${paint('red', 'failed:')} ${printable(path === undefined ? message : `${path}: ${message}`)}`);
+  const paragraphs = [...byPath(findings).map((finding) => paragraph(finding, options, paint)), ...failed.length === 0 ? [] : [failed.join('\n')], closing.join('\n')];
+  return `${paragraphs.join('\n\n')}\n`;
 }
 
 /** Files in the order in which they first appear, and each file's findings from top to bottom. */
