@@ -7,7 +7,7 @@
  * ESLint shows one text at a time, without the facts of its file. So every file is taken for project source that git tracks, rules that compare
  * files see one file, rules that ask for owner and mode have nothing to say, and binary files (DER, PKCS#12) are for the command line.
  */
-import { isAbsolute, relative } from 'node:path';
+import { isAbsolute } from 'node:path';
 import type { ESLint, Linter, Rule } from 'eslint';
 import { rules } from '../rules/index.ts';
 import { check } from './check.ts';
@@ -112,13 +112,11 @@ const keys = {
 /** The keys of each text, found once for all rules. */
 const found = new WeakMap<object, readonly Key[]>();
 
-function keysOf({ sourceCode, physicalFilename, cwd }: Rule.RuleContext): readonly Key[] {
+function keysOf({ sourceCode, physicalFilename }: Rule.RuleContext): readonly Key[] {
   const known = found.get(sourceCode);
   if (known) return known;
-  const read = sourceCode as unknown instanceof KeySourceCode ? (sourceCode as unknown as KeySourceCode).ast.keys.map(({ key }) => key) : keysIn(sourceCode.text, physicalFilename);
-  // Messages and commands name the file as it is seen from where ESLint runs.
-  const path = isAbsolute(physicalFilename) ? relative(cwd, physicalFilename) : physicalFilename;
-  const list = read.map((key) => ({ ...key, path }));
+  const host: unknown = sourceCode;
+  const list = host instanceof KeySourceCode ? host.ast.keys.map(({ key }) => key) : keysIn(sourceCode.text, physicalFilename);
   found.set(sourceCode, list);
   return list;
 }
@@ -153,9 +151,9 @@ function adapt(rule: AnyRule): Rule.RuleModule {
         const starts = lineStarts(sourceCode.text);
         // In the text's own language, whose lines and columns may begin at 0 or at 1.
         const locate = (line: number, column: number): Location => sourceCode.getLocFromIndex(indexOf(sourceCode.text, starts, line, column));
-        for (const { message, help, line, column, endLine, endColumn } of check(list, policy, [rule]).findings) {
-          const text = printable(help === '' ? `${message}.` : `${message}. Fix: ${help}`);
-          context.report({ message: '{{text}}', data: { text }, loc: { start: locate(line, column), end: locate(endLine, endColumn) } });
+        for (const { message, line, column, endLine, endColumn } of check(list, policy, [rule]).findings) {
+          // The sentence alone: the help speaks of the command line and of its policy file.
+          context.report({ message: '{{text}}', data: { text: `${printable(message)}.` }, loc: { start: locate(line, column), end: locate(endLine, endColumn) } });
         }
       };
       // The root is called Program, Document, root, StyleSheet ...: each language has its own word.

@@ -68,8 +68,7 @@ describeWith(['openssl', 'ssh-keygen'], 'key files, under the language keylint/k
     expect(said.every(({ rule }) => rule.startsWith('keylint/'))).toBe(true);
 
     const text = said.map(({ message }) => message).join('\n');
-    expect(text).toContain('RSA 1024-bit');
-    expect(text).toContain('git rm --cached -- deploy/id_ed25519');
+    expect(only(said, 'min-key-size')[0]!.message).toMatch(/^RSA 1024-bit private key without a passphrase.*\.$/);
     for (const line of [clear.privateKey, locked.privateKey, pem].flatMap(bodyOf)) expect(text).not.toContain(line.slice(0, 24));
   });
 
@@ -159,7 +158,6 @@ describeWith(['openssl', 'ssh-keygen'], 'texts in other languages', () => {
     const eslint = project({ 'README.md': `# Use\n\n\`\`\`js\nconst key = ${JSON.stringify(pem)};\n\`\`\`\n` }, ...recommended, { files: ['**/*.md'], plugins: { markdown }, processor: 'markdown/markdown' } as Linter.Config, { files: ['**/*.md/*.js'] });
     const said = only(await lint(eslint), 'no-committed-private-key');
     expect(said.map(({ place }) => place.split('-')[0])).toEqual([`4:${2 + 'const key = '.length}`]);
-    expect(said[0]!.message).toContain('git rm --cached -- README.md');
   });
 
   test('a language whose root has a name that no selector can spell', () => {
