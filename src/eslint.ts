@@ -92,6 +92,10 @@ class KeySourceCode {
   }
 }
 
+function textOf(body: string | Uint8Array): string {
+  return typeof body === 'string' ? body : Buffer.from(body).toString();
+}
+
 /** Any text in which keys are looked for: `.pem`, `id_ed25519`, `.ppk`, `.pub`, `.env`. */
 const keys = {
   fileType: 'text',
@@ -101,11 +105,10 @@ const keys = {
   visitorKeys: { KeyFile: ['keys'], Key: [] },
   validateLanguageOptions() { /* There are none. */ },
   parse({ body, physicalPath }) {
-    const text = typeof body === 'string' ? body : Buffer.from(body).toString();
-    return { ok: true, ast: keysIn(text, physicalPath) };
+    return { ok: true, ast: keysIn(textOf(body), physicalPath) };
   },
   createSourceCode({ body }, { ast }) {
-    return new KeySourceCode(typeof body === 'string' ? body : Buffer.from(body).toString(), ast as readonly Key[]) as never;
+    return new KeySourceCode(textOf(body), ast as readonly Key[]) as never;
   },
 } satisfies Language as Language;
 
