@@ -149,7 +149,8 @@ export function identifySsh(found: SshPublicKey): PublicIdentity {
   return { fingerprint: sshFingerprint(found.plain), ...identify(found.key) };
 }
 
-/** Text that people wrote beside a key: UTF-8, else Latin-1 as old tools on Windows left it. `undefined` when it is blank. */
+/** Text that people wrote beside a key: UTF-8, else Latin-1 as old tools on Windows left it. `undefined` when it is blank, or no text. */
 export function textOf(bytes: Buffer): string | undefined {
+  if (bytes.includes(0)) return undefined;
   return (isUtf8(bytes) ? bytes.toString('utf8') : bytes.toString('latin1')).trim().slice(0, 1024) || undefined;
 }

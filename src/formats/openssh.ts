@@ -1,6 +1,6 @@
 import type { Format } from '../format.ts';
 import type { Encryption, KeyFacts } from '../key.ts';
-import { sha256Hex } from '../public-key.ts';
+import { sha256Hex } from '../hash.ts';
 import { identifySsh, readAnySshBlob, readSshBlob, textOf } from '../ssh-blob.ts';
 import type { SshPublicKey } from '../ssh-blob.ts';
 import { WireReader } from '../wire.ts';
@@ -11,15 +11,15 @@ const MAGIC = Buffer.from('openssh-key-v1\0', 'latin1');
 /** OpenSSH writes and reads one key; the layout allows any number. */
 const MAX_KEYS = 64;
 
+/** Fewer bytes than this hold the names of ciphers and types and nothing of a key: the first line of one, in a manual. */
+const ANY_KEY = 64;
+
 interface Cipher {
   /** Bytes: the encrypted part is a multiple of it. */
   readonly block: number;
   /** Bytes of the authentication tag that follows the encrypted part, outside its length. */
   readonly tag: number;
 }
-
-/** Fewer bytes than this hold the names of ciphers and types and nothing of a key: the first line of one, in a manual. */
-const ANY_KEY = 64;
 
 /** OpenSSH's cipher.c. Of other ciphers nothing is checked. */
 const ciphers: ReadonlyMap<string, Cipher> = new Map([
@@ -87,13 +87,14 @@ export const openssh: Format = {
       : undefined;
     const sections = protection ? [] : readSections(body, missing, keys);
     const sealed = protection && (protection.defect ?? missing ?? checkEncrypted(cipher, body.length, wire.left - body.length));
+    const container = keys.includes(undefined) ? sha256Hex(bytes) : '';
     return keys.map((key, i): KeyFacts => {
       const defect = key ? sealed ?? sections[i]?.defect : 'its public half does not parse';
       const { comment, mismatch } = sections[i] ?? {};
       return {
         kind: 'private',
         format: 'openssh',
-        ...(key ? identifySsh(key) : { container: sha256Hex(bytes) }),
+        ...(key ? identifySsh(key) : { container }),
         ...(protection && { encryption: protection.encryption }),
         ...(comment !== undefined && { comment }),
         ...(defect !== undefined && { defect }),
@@ -146,15 +147,21 @@ function readSections(body: Buffer, missing: string | undefined, keys: readonly 
   const sections: Section[] = [];
   for (const key of keys) {
     const section = readSection(wire, key, missing);
-    if (section === 'unknown') return sections;
+    if (section === 'unknown') return withoutComments(sections);
     sections.push(section);
     // Where the next key would begin is not known.
-    if (section.defect !== undefined) return keys.map((_, i) => sections[i] ?? { defect: section.defect! });
+    if (section.defect !== undefined) return withoutComments(keys.map((_, i) => sections[i] ?? { defect: section.defect! }));
   }
-  for (let pad = 1; missing === undefined && wire.left > 0; pad++) {
-    if (wire.uint8() !== (pad & 0xff)) return sections.map(({ mismatch }) => ({ ...(mismatch && { mismatch }), defect: 'its padding is wrong' }));
+  if (missing !== undefined) return withoutComments(sections);
+  for (let pad = 1; wire.left > 0; pad++) {
+    if (wire.uint8() !== (pad & 0xff)) return withoutComments(sections).map((section) => ({ ...section, defect: 'its padding is wrong' }));
   }
   return sections;
+}
+
+/** Where any length may be wrong, what stands in the place of a comment may be a private number. */
+function withoutComments(sections: readonly Section[]): Section[] {
+  return sections.map(({ mismatch, defect }) => ({ ...(mismatch && { mismatch }), ...(defect !== undefined && { defect }) }));
 }
 
 /** One key of the section; `unknown` when its type is, so that what follows cannot be checked. */

@@ -1,9 +1,10 @@
-import type { Format, Reading } from '../format.ts';
-import type { Encryption } from '../key.ts';
-import { sha256Hex } from '../public-key.ts';
+import type { Format } from '../format.ts';
+import type { Encryption, KeyFacts } from '../key.ts';
+import { sha256Hex } from '../hash.ts';
 import { identifySsh, readAnySshBlob, textOf } from '../ssh-blob.ts';
 import type { SshPublicKey } from '../ssh-blob.ts';
 import { textLine } from '../text-line.ts';
+import type { TextLine } from '../text-line.ts';
 import { WireReader } from '../wire.ts';
 
 const ANCHOR = 'PuTTY-User-Key-File-';
@@ -14,6 +15,9 @@ const MAX_HEADER = 4096;
 const MAX_HALF = 128 * 1024;
 /** Bytes on each line that PuTTY writes but the last. */
 const LINE_BYTES = 48;
+
+/** A private half without a readable public one is a key from so many bytes on: one block of the cipher. */
+const LEAST_SECRET = 16;
 
 /** The names of the header lines, without the first. */
 const names: ReadonlySet<string> = new Set([
@@ -33,78 +37,86 @@ interface Half {
   readonly next: number;
 }
 
+/** A file taken apart. */
+interface KeyFile {
+  readonly version: number;
+  readonly algorithm: string;
+  /** By name; one character for each byte. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly publicHalf?: Half;
+  readonly privateHalf?: Half;
+  readonly end: number;
+}
+
 export const ppk: Format = {
   name: 'ppk',
   title: 'PuTTY private key',
   sources: ['PuTTY User Manual, Appendix C: PPK file format'],
   anchors: [ANCHOR],
   readAt(text, at) {
-    const first = textLine(text, at, 128);
-    const [, version, algorithm] = /^PuTTY-User-Key-File-([1-9]):[ \t]*([\w@.+-]{1,64})$/.exec(first?.text ?? '') ?? [];
-    if (!first || version === undefined || algorithm === undefined) return undefined;
-
-    const headers = new Map<string, Buffer>();
-    let publicHalf: Half | undefined, privateHalf: Half | undefined;
-    let end = first.end;
-    for (let line = textLine(text, first.next, MAX_HEADER); line; ) {
-      const header = /^([A-Za-z0-9-]{1,39}):[ \t]*(.*)$/s.exec(line.text);
-      const name = header?.[1];
-      if (!header || name === undefined || !names.has(name) || headers.has(name)) break;
-      const value = Buffer.from(header[2]!, 'latin1');
-      headers.set(name, value);
-      let next = line.next;
-      end = line.end;
-      if (name === 'Public-Lines' || name === 'Private-Lines') {
-        const half = readHalf(text, next, value.toString('latin1'));
-        if (half) ({ end, next } = half);
-        if (name === 'Public-Lines') publicHalf = half;
-        else privateHalf = half;
-      } else if (name === 'Private-MAC' || name === 'Private-Hash') break;
-      line = textLine(text, next, MAX_HEADER);
-    }
-    return reading(text, at, end, Number(version), algorithm, headers, publicHalf, privateHalf);
+    const file = readFile(text, at);
+    const key = file && factsOf(file, () => sha256Hex(text.subarray(at, file.end)));
+    return key && { start: at, end: file.end, key };
   },
 };
 
-function reading(
-  text: Buffer, start: number, end: number, version: number, algorithm: string,
-  headers: ReadonlyMap<string, Buffer>, publicHalf: Half | undefined, privateHalf: Half | undefined,
-): Reading | undefined {
-  if (!publicHalf && !privateHalf) return undefined;
+/** `undefined` where the first line is no first line of a key file. */
+function readFile(text: Buffer, at: number): KeyFile | undefined {
+  const first = textLine(text, at, 128);
+  const [, version, algorithm] = /^PuTTY-User-Key-File-([1-9]):[ \t]*([\w@.+-]{1,64})$/.exec(first?.text ?? '') ?? [];
+  if (!first || version === undefined || algorithm === undefined) return undefined;
+  const headers = new Map<string, string>();
+  const halves = new Map<string, Half>();
+  let end = first.end;
+  for (let line = textLine(text, first.next, MAX_HEADER); line; ) {
+    const header = headerOf(line);
+    // Where the next file begins this one ends; and so no byte is read twice.
+    if (!header || headers.has(header.name) || header.value.includes(ANCHOR)) break;
+    headers.set(header.name, header.value);
+    end = line.end;
+    if (header.name === 'Private-MAC' || header.name === 'Private-Hash') break;
+    const half = header.name.endsWith('-Lines') ? readHalf(text, line.next, header.value) : undefined;
+    if (half) {
+      halves.set(header.name, half);
+      end = half.end;
+    }
+    line = textLine(text, half?.next ?? line.next, MAX_HEADER);
+  }
+  const publicHalf = halves.get('Public-Lines'), privateHalf = halves.get('Private-Lines');
+  return { version: Number(version), algorithm, headers, end, ...(publicHalf && { publicHalf }), ...(privateHalf && { privateHalf }) };
+}
+
+/** `undefined` for a mention: a template, or no more than the first line of a body in a manual. */
+function factsOf({ version, algorithm, headers, publicHalf, privateHalf }: KeyFile, hash: () => string): KeyFacts | undefined {
   const found = publicHalf && readAnySshBlob(publicHalf.bytes);
-  // The first line of a body in a manual, or of something else that is no body.
-  if (!found && !privateHalf && !beginsBlob(publicHalf!.bytes, algorithm)) return undefined;
+  if (!found && !(privateHalf && privateHalf.bytes.length >= LEAST_SECRET) && !(publicHalf && beginsBlob(publicHalf.bytes, algorithm))) return undefined;
 
   const protection = readProtection(version, headers);
   const defect = !found ? publicHalf?.short ? 'truncated in its public half' : 'its public half does not parse'
     : !privateHalf ? 'truncated: its private half is missing'
     : protection ? protection.defect ?? checkEncrypted(privateHalf)
     : checkClear(privateHalf, found);
-  const comment = textOf(headers.get('Comment') ?? Buffer.alloc(0));
+  const comment = textOf(Buffer.from(headers.get('Comment') ?? '', 'latin1'));
   return {
-    start,
-    end,
-    key: {
-      kind: 'private',
-      format: 'ppk',
-      ...(found ? identifySsh(found) : { container: sha256Hex(text.subarray(start, end)) }),
-      ...(protection && { encryption: protection.encryption }),
-      ...(comment !== undefined && { comment }),
-      ...(defect !== undefined && { defect }),
-    },
+    kind: 'private',
+    format: 'ppk',
+    ...(found ? identifySsh(found) : { container: hash() }),
+    ...(protection && { encryption: protection.encryption }),
+    ...(comment !== undefined && { comment }),
+    ...(defect !== undefined && { defect }),
   };
 }
 
 /** PuTTY User Manual, C.3: version 3 names its key derivation; 1 and 2 hash the passphrase with SHA-1, once for each half of the key. */
-function readProtection(version: number, headers: ReadonlyMap<string, Buffer>): { encryption: Encryption; defect?: string } | undefined {
-  const cipher = headers.get('Encryption')?.toString('latin1') ?? 'none';
+function readProtection(version: number, headers: ReadonlyMap<string, string>): { encryption: Encryption; defect?: string } | undefined {
+  const cipher = headers.get('Encryption') ?? 'none';
   if (cipher === 'none') return undefined;
   if (!/^[\w@.-]{1,64}$/.test(cipher)) return { encryption: { cipher: 'unknown', kdf: 'unknown' }, defect: 'its Encryption header does not parse' };
   if (version < 3) return { encryption: { cipher, kdf: 'sha1', rounds: 1 } };
-  const kdf = headers.get('Key-Derivation')?.toString('latin1').toLowerCase();
+  const kdf = headers.get('Key-Derivation')?.toLowerCase();
   if (kdf === undefined || !/^[\w-]{1,64}$/.test(kdf)) return { encryption: { cipher, kdf: 'unknown' }, defect: 'its key derivation is missing' };
   const number = (name: string): number | undefined => {
-    const digits = headers.get(name)?.toString('latin1');
+    const digits = headers.get(name);
     return digits !== undefined && /^\d{1,10}$/.test(digits) ? Number(digits) : undefined;
   };
   const memory = number('Argon2-Memory'), passes = number('Argon2-Passes'), parallelism = number('Argon2-Parallelism');
@@ -140,25 +152,28 @@ function beginsBlob(bytes: Buffer, algorithm: string): boolean {
 }
 
 /**
- * The base64 lines that a `...-Lines: count` announces. Bodies wrapped at another width than PuTTY's are read as far as their base64 goes.
- * `undefined` where there are none.
+ * The base64 lines that a `...-Lines: count` announces. `undefined` where there are none.
+ * More lines than announced are read where a header follows them: a body wrapped at another width.
  */
 function readHalf(text: Buffer, start: number, count: string): Half | undefined {
   if (!/^\d{1,5}$/.test(count)) return undefined;
   const promised = Number(count);
-  /** Bytes that so many lines hold at least. */
-  const least = (promised - 1) * LINE_BYTES + 1;
-  const parts: string[] = [];
-  let length = 0, next = start, end = start;
-  while (length <= MAX_HALF && !(parts.length >= promised && length * 3 / 4 >= least)) {
-    const line = textLine(text, next, MAX_HALF);
-    if (!line || !/^[A-Za-z0-9+/]+={0,2}$/.test(line.text)) break;
-    parts.push(line.text);
+  const lines: TextLine[] = [];
+  let length = 0;
+  let line = textLine(text, start, MAX_HALF);
+  for (; line && length <= MAX_HALF && /^[A-Za-z0-9+/]+={0,2}$/.test(line.text); line = textLine(text, line.next, MAX_HALF)) {
+    lines.push(line);
     length += line.text.length;
-    ({ end, next } = line);
   }
-  if (parts.length === 0) return undefined;
-  // Each line is padded by itself where it is not the last one.
-  const bytes = Buffer.concat(parts.join('').split(/=+/).map((part) => Buffer.from(part, 'base64')));
-  return { bytes, short: parts.length < promised && bytes.length < least, end, next };
+  if (lines.length > promised && !(line && headerOf(line))) lines.length = promised;
+  const last = lines.at(-1);
+  if (!last) return undefined;
+  // Some writers pad each line by itself.
+  const bytes = Buffer.concat(lines.map(({ text }) => text).join('').split(/=+/).map((part) => Buffer.from(part, 'base64')));
+  return { bytes, short: lines.length < promised && bytes.length <= (promised - 1) * LINE_BYTES, end: last.end, next: last.next };
+}
+
+function headerOf(line: TextLine): { name: string; value: string } | undefined {
+  const [, name, value] = /^([A-Za-z0-9-]{1,39}):[ \t]*(.*)$/s.exec(line.text) ?? [];
+  return name !== undefined && names.has(name) ? { name, value: value! } : undefined;
 }

@@ -78,9 +78,8 @@ function commentAfter(text: Buffer, start: number, blobEnd: number): { text: str
     const escape = rest.indexOf('\\');
     if (escape >= 0 && escape < length) length = escape;
   } else {
-    const from = lineStart(text, start, MAX_PREFIX);
-    const pattern = cuts(text.toString('utf8', from, start).trimStart());
-    length = pattern ? rest.search(pattern) : -1;
+    const prefix = text.toString('utf8', lineStart(text, start, MAX_PREFIX), start).trimStart();
+    length = prefix === '' || isHostsOrOptions(prefix) ? closing(rest) : isListOrSetting(prefix) ? rest.search(/[<>"'`|;\\]|\s#|-----BEGIN|$/) : -1;
   }
   if (length < 0) return undefined;
   const said = textOf(text.subarray(blobEnd, blobEnd + length));
@@ -89,14 +88,22 @@ function commentAfter(text: Buffer, start: number, blobEnd: number): { text: str
   return { text: said, end: blobEnd + rest.slice(0, length).trimEnd().length };
 }
 
-/**
- * What ends the comment of a line that begins like this; `undefined` when it is no key line.
- * A line of a key file ends where it ends; but it may be the last one of a string in some code.
- */
-function cuts(prefix: string): RegExp | undefined {
-  if (prefix === '' || isHostsOrOptions(prefix)) return /-----BEGIN|<\/|["'`][\s,;)\]}]*$|$/;
-  // A list or a setting: `- `, `# `, `key: `, `KEY=`.
-  return /^(?:[-*>#]+\s+)*(?:(?:export\s+)?[\w./-]{1,64}\s*[:=]\s*)?$/.test(prefix) ? /-----BEGIN|[<>"'`|;\\]|\s#|$/ : undefined;
+/** Where the comment on a line of a key file ends: with the line, but for what closes a string that it is the last line of. */
+function closing(rest: string): number {
+  const foreign = rest.search(/-----BEGIN|<\//);
+  if (foreign >= 0) return foreign;
+  let end = rest.length;
+  while (end > 0 && ' \t,;)]}'.includes(rest[end - 1]!)) end--;
+  const quote = rest[end - 1] ?? '';
+  if (!`"'\``.includes(quote)) return rest.length;
+  while (rest[end - 1] === quote) end--;
+  const openedHere = rest.slice(0, end).split(quote).length % 2 === 0;
+  return openedHere ? rest.length : end;
+}
+
+/** `- `, `# `, `key: `, `export KEY=` and the like. */
+function isListOrSetting(prefix: string): boolean {
+  return /^(?:[-*>#]+\s+)*(?:(?:export\s+)?[\w./-]{1,64}\s*[:=]\s*)?$/.test(prefix);
 }
 
 /** One word before the type: the options of authorized_keys, in which quotes protect blanks, or the hosts of known_hosts, perhaps after a marker. */
@@ -107,5 +114,5 @@ function isHostsOrOptions(prefix: string): boolean {
     if (line[at] === '\\' && line[at + 1] === '"') at++;
     else if (line[at] === '"') quoted = !quoted;
   }
-  return at > 0 && at < line.length && line.slice(at).trim() === '' && !/[:=]$/.test(line.slice(0, at)) && !/^[-*>#$]/.test(line);
+  return at > 0 && at < line.length && line.slice(at).trim() === '' && !/:$|^[-*>#$]+$/.test(line.slice(0, at));
 }

@@ -7,8 +7,6 @@ const ANCHOR = 'BEGIN SSH2 PUBLIC KEY';
 /** RFC 4716, 3.3: bytes of a header's tag and value. A backslash at the end of a line continues the value. */
 const MAX_TAG = 64;
 const MAX_VALUE = 1024;
-/** Bytes of all headers. */
-const MAX_HEADERS = 8 * 1024;
 /** The whole body may stand on one line. */
 const MAX_LINE = 2 * MAX_BLOB;
 
@@ -27,14 +25,16 @@ export const ssh2Public: Format = {
     let length = 0;
     let end = first.end;
     for (let line = textLine(text, first.next, MAX_LINE); line; line = textLine(text, line.next, MAX_LINE)) {
+      // Where the next one begins this one is no more than its first line; and so no byte is read twice.
+      if (line.text.includes(ANCHOR)) break;
       const colon = line.text.indexOf(':');
       if (colon > 0 && body.length === 0) {
-        if (colon > MAX_TAG || line.next - first.next > MAX_HEADERS) return undefined;
+        if (colon > MAX_TAG) return undefined;
         const tag = line.text.slice(0, colon).toLowerCase();
         let value = line.text.slice(colon + 1);
         while (value.endsWith('\\') && value.length <= MAX_VALUE) {
           line = textLine(text, line.next, MAX_VALUE);
-          if (!line) return undefined;
+          if (!line || line.text.includes(ANCHOR)) return undefined;
           value = value.slice(0, -1) + line.text;
         }
         headers.set(tag, value);
