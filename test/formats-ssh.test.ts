@@ -540,6 +540,15 @@ describe('SSH public lines', () => {
     expect(found[0]!.key.comment).toBe(comment);
   });
 
+  test('slashes that JSON escapes', () => {
+    const slashes = Buffer.concat([wireString('ssh-ed25519'), wireString(Buffer.alloc(32, 0xff))]);
+    const text = JSON.stringify({ key: `ssh-ed25519 ${slashes.toString('base64')} a/b` }).replaceAll('/', '\\/');
+    const [reading] = readText(sshPublic, text);
+    expect(reading!.key.fingerprint).toBe(fingerprintOf(slashes));
+    expect(text.slice(reading!.start, reading!.end)).toMatch(/^ssh-ed25519 .* a\\\/b$/);
+    expect(reading!.key.comment).toBe('a/b');
+  });
+
   test('a blob that is not exact is nothing', () => {
     const rsa = Buffer.concat([wireString('ssh-rsa'), wireMpint(Buffer.from([1, 0, 1])), wireMpint(Buffer.alloc(128, 0xa5))]);
     const ec = Buffer.concat([wireString('ecdsa-sha2-nistp256'), wireString('nistp256'), wireString(point('P-256'))]);

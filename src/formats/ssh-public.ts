@@ -26,9 +26,10 @@ export const sshPublic: Format = {
     if (isBase64(text[at - 1])) return undefined;
     const limit = Math.min(text.length, at + Math.ceil(MAX_BLOB / 3) * 4);
     let end = at;
-    while (end < limit && isBase64(text[end])) end++;
+    // PHP and others write a slash in JSON as \/ (RFC 8259, 7).
+    while (end < limit && (isBase64(text[end]) || (text[end] === 0x5c && text[end + 1] === 0x2f))) end++;
     if (isBase64(text[end])) return undefined;
-    const found = readSshBlob(Buffer.from(text.toString('latin1', at, end), 'base64'));
+    const found = readSshBlob(Buffer.from(text.toString('latin1', at, end).replaceAll('\\', ''), 'base64'));
     if (!found) return undefined;
     for (let padding = 0; padding < 2 && text[end] === 0x3d; padding++) end++;
 
@@ -75,14 +76,14 @@ function commentAfter(text: Buffer, start: number, blobEnd: number): { text: str
   let length: number;
   if (`"'\``.includes(quote)) {
     length = rest.indexOf(quote);
-    const escape = rest.indexOf('\\');
+    const escape = rest.search(/\\(?!\/)/);
     if (escape >= 0 && escape < length) length = escape;
   } else {
     const prefix = text.toString('utf8', lineStart(text, start, MAX_PREFIX), start).trimStart();
     length = prefix === '' || isHostsOrOptions(prefix) ? closing(rest) : isListOrSetting(prefix) ? rest.search(/[<>"'`|;\\]|\s#|-----BEGIN|$/) : -1;
   }
   if (length < 0) return undefined;
-  const said = textOf(text.subarray(blobEnd, blobEnd + length));
+  const said = textOf(text.subarray(blobEnd, blobEnd + length))?.replaceAll('\\/', '/');
   // As ssh-keygen: what begins with # is a remark on the line, not the key's comment.
   if (said === undefined || said.startsWith('#')) return undefined;
   return { text: said, end: blobEnd + rest.slice(0, length).trimEnd().length };
