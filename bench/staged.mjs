@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { compare, installed, median } from './compare.mjs';
 
-const keylint = resolve(import.meta.dirname, '../dist/cli.js');
+const keylint = resolve(import.meta.dirname, '../dist/cli.cjs');
 const folder = mkdtempSync(join(tmpdir(), 'keylint-bench-'));
 try {
   const git = (...args) => execFileSync('git', ['-c', 'user.name=bench', '-c', 'user.email=bench@example.org', ...args], { cwd: folder });

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { compare, installed, ripgrep } from './compare.mjs';
 
-const keylint = resolve(import.meta.dirname, '../dist/cli.js');
+const keylint = resolve(import.meta.dirname, '../dist/cli.cjs');
 const count = (folder) => readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile()).length;
 
 let folder = process.argv[2] && resolve(process.argv[2]);

@@ -1,14 +1,8 @@
-import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { rules } from '../rules/index.ts';
-import { didYouMean } from './did-you-mean.ts';
-import { lint, policyFor, reportRoot, type LintOptions } from './lint.ts';
+import { lint, type LintOptions } from './lint.ts';
 import { helpText, parseCommandLine, UsageError, wholeNumber, type Values } from './options.ts';
-import { PolicyError } from './policy.ts';
-import type { Report, ReporterOptions } from './report.ts';
-import { reporters, type ReporterName } from './reporters/index.ts';
+import type { Report } from './report.ts';
 import { printable } from './terminal.ts';
-import { homepage, version } from './version.ts';
+import { version } from './version.ts';
 
 /** ESLint's exit codes: 2 whenever the job could not be done, whatever was found. */
 const CLEAN = 0;
@@ -19,16 +13,23 @@ async function main(args: readonly string[]): Promise<number> {
   const { command, values, paths } = parseCommandLine(args);
   if (values.help) return say(helpText());
   if (values.version) return say(`${version}\n`);
-  if (command === 'explain') return explainRules(paths);
-  if (command === 'init') return initialise(paths);
   const options = lintOptions(values, paths);
-  if (values['print-config'] !== undefined) return printConfig(values['print-config'], options);
-  const outputs = outputsOf(values);
+  if (command !== undefined || values['print-config'] !== undefined) return runCommand(command, values['print-config'], paths, options);
   const maxWarnings = wholeNumber('max-warnings', values['max-warnings'], 0);
+  // A clean hook has nothing to say and loads nothing to say it with; anything else is checked before the work begins.
+  const isPlainHook = values.staged && !values.format && values.output === undefined;
+  const outputs = isPlainHook ? undefined : (await import('./present.ts')).outputsOf(values);
   const report = await lint(options);
   // Set before anything is written: a reader that closes the pipe must not change it.
   process.exitCode = exitCode(report, maxWarnings, values['exit-zero'] ?? false);
-  await write(report, outputs, values);
+  if (isPlainHook && report.findings.length === 0 && report.problems.length === 0) return process.exitCode;
+  const { outputsOf, present } = await import('./present.ts');
+  const written = outputs ?? outputsOf(values);
+  await present(report, written, values);
+  // The stylish report tells what could not be done; where it goes elsewhere, the person is told too.
+  if (!written.some(({ reporter, file }) => reporter === 'stylish' && file === undefined)) {
+    for (const { path, message } of report.problems) complain(`${path === undefined ? '' : `${path}: `}${message}`);
+  }
   return process.exitCode;
 }
 
@@ -56,106 +57,23 @@ function lintOptions(values: Values, paths: readonly string[]): LintOptions {
   };
 }
 
-interface Output {
-  readonly reporter: ReporterName;
-  /** Absent: standard output. */
-  readonly file?: string;
-}
-
-/** `-f NAME[:FILE]`, repeated; `-o FILE` for the one that names no file. */
-function outputsOf(values: Values): readonly Output[] {
-  const outputs = (values.format ?? ['stylish']).map((text): Output => {
-    const [, name = '', file] = /^([^:]*)(?::(.*))?$/s.exec(text)!;
-    if (!Object.hasOwn(reporters, name)) {
-      const near = didYouMean(name, Object.keys(reporters));
-      throw new UsageError(`there is no format ${JSON.stringify(name)}`, near ? `did you mean ${near}?` : `there are ${Object.keys(reporters).join(', ')}`);
-    }
-    const target = file ?? values.output;
-    return { reporter: name as ReporterName, ...(target !== undefined && { file: target }) };
-  });
-  const files = outputs.map(({ file }) => file ?? '');
-  if (new Set(files).size < files.length) throw new UsageError('two formats cannot go to the same place', 'give each a file: -f stylish -f sarif:keylint.sarif');
-  return outputs;
-}
-
-async function write(report: Report, outputs: readonly Output[], { quiet, color, staged }: Values): Promise<void> {
-  const shown = quiet ? { ...report, findings: report.findings.filter(({ severity }) => severity === 'error') } : report;
-  const cwd = process.cwd();
-  for (const { reporter, file } of outputs) {
-    const toTerminal = file === undefined && process.stdout.isTTY;
-    const options: ReporterOptions = {
-      rules,
-      color: color ?? (file === undefined && hasColor()),
-      cwd,
-      root: reportRoot(cwd),
-      homepage,
-      ...(toTerminal && { columns: process.stdout.columns }),
-      ...((quiet || staged) && { quietWhenClean: true }),
-    };
-    const text = (await reporters[reporter]())(shown, options);
-    if (file === undefined) process.stdout.write(text);
-    else writeReport(file, text);
-  }
-  // Whichever format is read, and where the report goes to a program: what could not be done is said to the person too.
-  if (outputs.every(({ reporter, file }) => reporter !== 'stylish' || file !== undefined)) {
-    for (const { path, message } of report.problems) complain(`${path === undefined ? '' : `${path}: `}${message}`);
-  }
-}
-
-function writeReport(file: string, text: string): void {
-  try {
-    writeFileSync(resolve(file), text);
-  } catch (error) {
-    throw new UsageError(`the report cannot be written to ${file}: ${(error as NodeJS.ErrnoException).code ?? 'failed'}`);
-  }
-}
-
-/** NO_COLOR and FORCE_COLOR (no-color.org, force-color.org), a terminal that can, in that order. */
-function hasColor(): boolean {
-  if (process.env['NO_COLOR']) return false;
-  if (process.env['FORCE_COLOR'] !== undefined) return process.env['FORCE_COLOR'] !== '0';
-  return process.stdout.isTTY && process.stdout.hasColors();
-}
-
-async function explainRules(ids: readonly string[]): Promise<number> {
-  const { explain } = await import('./explain.ts');
-  if (ids.length === 0) throw new UsageError('explain needs a rule', `there are ${rules.map(({ meta }) => meta.id).join(', ')}`);
-  const texts = ids.map((id) => {
-    const text = explain(id);
-    if (text === undefined) {
-      const near = didYouMean(id, rules.map(({ meta }) => meta.id));
-      throw new UsageError(`there is no rule ${JSON.stringify(id)}`, near ? `did you mean ${near}?` : undefined);
-    }
-    return text;
-  });
-  return say(texts.join('\n'));
-}
-
-async function initialise(paths: readonly string[]): Promise<number> {
-  const { init } = await import('./init.ts');
-  if (paths.length > 1) throw new UsageError('init takes one folder at most');
-  const done = await init(resolve(paths[0] ?? '.'));
-  for (const { path, action, note, todo } of done) {
-    say(`${action.padEnd(8)} ${printable(path)}: ${printable(note)}\n`);
-    if (todo !== undefined) complain(`${path} does not run keylint yet`, todo);
-  }
-  // A hook that the user must still see to is not a hook.
-  return done.some(({ todo }) => todo !== undefined) ? BROKEN : CLEAN;
-}
-
-async function printConfig(file: string, options: LintOptions): Promise<number> {
-  const { settingsFor } = await import('./policy.ts');
-  const policy = await policyFor({ ...options, paths: [file] }, process.cwd());
-  const settings = Object.fromEntries([...settingsFor(policy, file)].map(([id, { severity, options: given }]) => [id, Object.keys(given).length > 0 ? [severity, given] : severity]));
-  return say(`${JSON.stringify({ policy: policy.path ?? 'keylint:recommended', rules: settings, ignores: policy.ignores.map(({ glob }) => glob), allow: policy.allow.map(({ fingerprint, reason, expires }) => ({ fingerprint, reason, expires })) }, undefined, 2)}\n`);
+async function runCommand(command: 'init' | 'explain' | undefined, file: string | undefined, paths: readonly string[], options: LintOptions): Promise<number> {
+  const { explainRules, initialise, printConfig } = await import('./commands.ts');
+  if (command === 'explain') return say(explainRules(paths));
+  if (command === undefined) return say(await printConfig(file!, options));
+  const steps = await initialise(paths);
+  for (const { path, action, note } of steps) say(`${action.padEnd(8)} ${printable(path)}: ${printable(note)}\n`);
+  const left = steps.flatMap(({ path, todo }) => (todo === undefined ? [] : [{ path, todo }]));
+  for (const { path, todo } of left) complain(`${path} does not run keylint yet`, todo);
+  // A hook that the user must still see to is no hook.
+  return left.length > 0 ? BROKEN : CLEAN;
 }
 
 /** One line on standard error, rewritten, for runs that take long; gone at the end. */
 function progressLine(): NonNullable<LintOptions['progress']> {
   let next = performance.now() + 300;
   let shown = false;
-  const clear = (): void => void (shown && process.stderr.write('\r\x1b[K'));
-  process.on('exit', clear);
+  process.on('exit', () => void (shown && process.stderr.write('\r\x1b[K')));
   return (log, keys) => {
     const now = performance.now();
     if (now < next) return;
@@ -184,20 +102,20 @@ function crash(error: unknown): void {
 }
 
 // A reader that has seen enough, `head` for instance, closes the pipe: nothing is wrong.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(process.exitCode ?? BROKEN);
-  throw error;
-});
-process.on('uncaughtException', (error) => {
   crash(error);
   process.exit(BROKEN);
 });
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
+/** Errors whose messages are written for users and hold no file content. Known by name: the modules that throw them are loaded on demand. */
+const FORESEEN: ReadonlySet<string> = new Set(['PolicyError', 'InitError', 'GitError']);
+
+main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+}, (error: unknown) => {
   process.exitCode = BROKEN;
   if (error instanceof UsageError) complain(error.message, error.hint);
-  else if (error instanceof PolicyError) complain(error.message);
+  else if (error instanceof Error && FORESEEN.has(error.name)) complain(error.message);
   else crash(error);
-}
+});

@@ -1,12 +1,13 @@
-import { detect } from './detect.ts';
+import type { detect as Detect } from './detect.ts';
 import type { Key, SourceFile } from './key.ts';
+import { mayHoldKeys } from './prefilter.ts';
 import { readShared, type SharedWork } from './sources/files.ts';
 import { emptyLog, type Log, type Source } from './sources/source.ts';
 
 /** Called between files with how far the run has come. */
 export type Progress = (log: Readonly<Log>, keys: number) => void;
 
-/** The keys of one slice of work that threads take turns at: what each of them runs. */
+/** What one thread found in its part of shared work. */
 export interface Slice {
   readonly keys: readonly Key[];
   readonly log: Log;
@@ -17,28 +18,34 @@ export interface Slice {
 /** Files between two calls of `progress`. */
 const PROGRESS_EVERY = 512;
 
+/** The readers are loaded when the first file has anything for them. */
+let detect: typeof Detect | undefined;
+
 /** Reads every file of a source and gives the keys in the order they were found. */
 export async function collect(source: Source, progress?: Progress): Promise<readonly Key[]> {
   const keys: Key[] = [];
   const files = source.files();
-  if (Symbol.asyncIterator in files) for await (const batch of files) collectBatch(batch, keys, source.log, progress);
-  else collectBatch(files, keys, source.log, progress);
+  if (Symbol.asyncIterator in files) for await (const batch of files) await collectBatch(batch, keys, source.log, progress);
+  else await collectBatch(files, keys, source.log, progress);
   return keys;
 }
 
-function collectBatch(files: Iterable<SourceFile>, keys: Key[], log: Log, progress?: Progress): void {
+async function collectBatch(files: Iterable<SourceFile>, keys: Key[], log: Log, progress?: Progress): Promise<void> {
   let count = 0;
   for (const file of files) {
-    for (const key of detect(file)) keys.push(key);
     if (progress && ++count % PROGRESS_EVERY === 0) progress(log, keys.length);
+    if (!mayHoldKeys(file.bytes)) continue;
+    // Waited for once in a run: every other file is read without a pause.
+    if (!detect) ({ detect } = await import('./detect.ts'));
+    keys.push(...detect(file));
   }
 }
 
 /** A thread's part of shared work. */
-export function collectSlice(work: SharedWork): Slice {
+export async function collectSlice(work: SharedWork): Promise<Slice> {
   const keys: Key[] = [];
   const log = emptyLog();
   const nested: string[] = [];
-  collectBatch(readShared(work, log, nested), keys, log);
+  await collectBatch(readShared(work, log, nested), keys, log);
   return { keys, log, nested };
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash } from './hash.ts';
 
 /**
  * The public half of a private key, for files that hold only the private one.

@@ -1,8 +1,8 @@
 import { formats } from './formats/index.ts';
 import type { Armor, Format, Unwrapped, Wrapping } from './format.ts';
 import type { FileFacts, Key, KeyFacts, SourceFile } from './key.ts';
-import { sha256Hex } from './public-key.ts';
-import { makeSieve } from './sieve.ts';
+import { sha256Hex } from './hash.ts';
+import { sieve } from './prefilter.ts';
 import { CR, LF } from './text.ts';
 import { announcedLength } from './wrappings/pem.ts';
 import { wrappings } from './wrappings/index.ts';
@@ -21,17 +21,11 @@ interface Place {
 
 type Owner = { readonly format: Format; readonly wrapping?: undefined } | { readonly wrapping: Wrapping; readonly format?: undefined };
 
-const anchors: Buffer[] = [];
-const owners: Owner[] = [];
-for (const wrapping of wrappings) for (const anchor of wrapping.anchors ?? []) {
-  anchors.push(Buffer.from(anchor as string, 'latin1'));
-  owners.push({ wrapping });
-}
-for (const format of formats) for (const anchor of format.anchors ?? []) {
-  anchors.push(Buffer.from(anchor, 'latin1'));
-  owners.push({ format });
-}
-const sieve = makeSieve(anchors);
+/** Whose each anchor is: in the order of `anchors`. */
+const owners: readonly Owner[] = [
+  ...wrappings.flatMap((wrapping) => (wrapping.anchors ?? []).map(() => ({ wrapping }))),
+  ...formats.flatMap((format) => (format.anchors ?? []).map(() => ({ format }))),
+];
 /** Wrappings that no literal betrays: quotes, escapes and signs around the text of something else. */
 const decorations = wrappings.filter((wrapping) => !wrapping.anchors);
 
@@ -49,11 +43,6 @@ export function detect(file: SourceFile): readonly Key[] {
   const facts = file.facts();
   const locate = lineFinder(bytes, window?.linesBefore ?? 0);
   return places.map((place) => toKey(file.path, facts, place, locate));
-}
-
-/** Whether there is anything in the bytes that could be a key; what `detect` asks first. */
-export function mayHoldKeys(bytes: Buffer): boolean {
-  return bytes[0] === 0x30 || sieve(bytes).length > 0;
 }
 
 function inText(bytes: Buffer, hits: readonly number[], depth: number, chain: readonly string[]): readonly Place[] {
@@ -119,8 +108,7 @@ function insideOf(inside: Unwrapped, wrapping: Wrapping, depth: number, chain: r
   const within = [...chain, wrapping.name];
   if (inside.armor) {
     const keys = readContainer(inside.bytes, inside.armor) ?? unreadable(inside);
-    const damaged = inside.damage === undefined ? keys : keys.map((key) => (key.encryption ? key : { ...key, defect: key.defect ?? inside.damage! }));
-    return damaged.map((key) => ({ start: inside.start, end: inside.end, wrapping: within, key }));
+    return keys.map((key) => ({ start: inside.start, end: inside.end, wrapping: within, key }));
   }
   const outer = (offset: number): number => inside.outer?.(offset) ?? inside.start;
   return inText(inside.bytes, sieve(inside.bytes), depth + 1, within)

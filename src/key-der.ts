@@ -3,7 +3,7 @@ import type { Tlv } from './der.ts';
 import type { Armor } from './format.ts';
 import type { KeyFacts } from './key.ts';
 import { algorithmByOid } from './oids.ts';
-import { sha256Hex } from './public-key.ts';
+import { sha256Hex } from './hash.ts';
 
 /** What the readers of DER key formats have in common. */
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash } from './hash.ts';
 
 /**
  * The public half of an ML-DSA (FIPS 204) or ML-KEM (FIPS 203) private key, be it kept as a seed or expanded.

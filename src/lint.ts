@@ -1,14 +1,11 @@
 import { dirname, resolve } from 'node:path';
-import { rules as allRules } from '../rules/index.ts';
-import { check } from './check.ts';
 import { collect, type Progress } from './collect.ts';
 import type { Key } from './key.ts';
-import { allowFindings, defaultPolicy, isIgnored, type Policy } from './policy.ts';
+import type { Policy } from './policy.ts';
 import { findPolicyFile } from './policy-search.ts';
 import type { Report } from './report.ts';
 import { openFiles, type FilesSource } from './sources/files.ts';
 import { GitError } from './sources/git.ts';
-import { repositoryOf } from './sources/repository.ts';
 import { emptyLog, type Log, type Source } from './sources/source.ts';
 import { openStaged } from './sources/staged.ts';
 import { openStdin } from './sources/stdin.ts';
@@ -35,49 +32,57 @@ export interface LintOptions {
   readonly progress?: Progress;
 }
 
-/** Lints and gives the report. Throws PolicyError for a policy that cannot be used; all else that fails is in the report's `problems`. */
+/** Lints and gives the report. Rejects with a PolicyError for a policy that cannot be used; all else that fails is in the report's `problems`. */
 export async function lint(options: LintOptions = {}): Promise<Report> {
   const started = performance.now();
   const cwd = resolve(options.cwd ?? process.cwd());
-  const policy = await policyFor(options, cwd);
-  const { keys, log } = await keysOf(options, cwd, policy);
-  const { findings, usedAllow } = check(keys, policy, allRules);
-  const all = [...findings, ...allowFindings(policy, usedAllow, isComplete(options, cwd, policy, log))];
+  // Rules are loaded when there is a policy to read or a key to judge: most commits have neither.
+  const file = policyFileFor(options, cwd);
+  const given = file !== undefined || options.rules?.length ? await (await import('./judge.ts')).loadPolicyFor(file, options.rules ?? [], cwd) : undefined;
+  const { keys, log } = await keysOf(options, cwd, given);
+  const findings = given || keys.length > 0 ? await findingsOf(keys, given, options, cwd, log) : [];
   return {
     version,
     summary: {
       files: log.files,
       bytes: log.bytes,
       keys: keys.length,
-      errors: all.filter(({ severity }) => severity === 'error').length,
-      warnings: all.filter(({ severity }) => severity === 'warn').length,
+      errors: findings.filter(({ severity }) => severity === 'error').length,
+      warnings: findings.filter(({ severity }) => severity === 'warn').length,
       skipped: log.skipped,
       ms: Math.round(performance.now() - started),
     },
     keys,
-    findings: all,
+    findings,
     problems: log.failures,
   };
 }
 
-/** The policy in force for a run. */
-export async function policyFor({ config, paths = [], rules = [] }: LintOptions, cwd: string): Promise<Policy> {
-  const file = config === undefined ? findPolicyFile(policyFolder(paths, cwd)) : resolve(cwd, config);
-  if (file === undefined && rules.length === 0) return defaultPolicy(allRules, cwd);
-  const { loadPolicy, withRule } = await import('./policy-file.ts');
-  const policy = file === undefined ? defaultPolicy(allRules, cwd) : loadPolicy(file, { cwd });
-  return rules.reduce((sofar, text) => withRule(sofar, text), policy);
+async function findingsOf(keys: readonly Key[], given: Policy | undefined, { paths = [], staged, stdin }: LintOptions, cwd: string, log: Log): Promise<Report['findings']> {
+  const { covers, judge, loadPolicyFor } = await import('./judge.ts');
+  const policy = given ?? await loadPolicyFor(undefined, [], cwd);
+  const isComplete = !staged && !stdin && log.failures.length === 0 && covers(paths.length > 0 ? paths.map((path) => resolve(cwd, path)) : [cwd], policy);
+  return judge(keys, policy, isComplete);
+}
+
+/** The policy file in force for a run, if there is one. */
+export function policyFileFor({ config, paths = [] }: LintOptions, cwd: string): string | undefined {
+  return config === undefined ? findPolicyFile(policyFolder(paths, cwd)) : resolve(cwd, config);
 }
 
 /** Where the search for a policy begins: the working folder, or the folder that holds all that was named when something lies outside of it. */
 function policyFolder(paths: readonly string[], cwd: string): string {
   const named = paths.map((path) => resolve(cwd, path));
-  if (named.every((path) => path === cwd || path.startsWith(cwd === '/' ? '/' : `${cwd}/`))) return cwd;
+  if (named.every((path) => isWithin(path, cwd))) return cwd;
   return named.reduce((common, path) => {
     let folder = common;
-    while (path !== folder && !path.startsWith(folder === '/' ? '/' : `${folder}/`)) folder = dirname(folder);
+    while (!isWithin(path, folder)) folder = dirname(folder);
     return folder;
   });
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`);
 }
 
 interface Collected {
@@ -86,14 +91,13 @@ interface Collected {
 }
 
 /** Reads the source; what git cannot do is a failure of the run. */
-async function keysOf(options: LintOptions, cwd: string, policy: Policy): Promise<Collected> {
-  const { paths = [], progress, noIgnore = false } = options;
-  const ignored = policy.ignores.length > 0 && { isIgnored: (path: string) => isIgnored(policy, path) };
+async function keysOf(options: LintOptions, cwd: string, policy: Policy | undefined): Promise<Collected> {
+  const { paths = [], progress } = options;
+  const isIgnored = policy?.ignores.length ? await ignoredBy(policy) : undefined;
   try {
     if (options.stdin) return await fromSource(openStdin(cwd, options.stdin === true ? undefined : options.stdin.filename), progress);
-    if (options.staged) return await fromSource(openStaged(cwd, paths, ignored ? ignored.isIgnored : undefined), progress);
-    const files = await openFiles({ cwd, paths: paths.length > 0 ? paths : ['.'], noIgnore, ...ignored });
-    return await fromFiles(files, cwd, options);
+    if (options.staged) return await fromSource(openStaged(cwd, paths, isIgnored), progress);
+    return await fromFiles(paths.length > 0 ? paths : ['.'], cwd, options, isIgnored);
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
     const log = emptyLog();
@@ -102,12 +106,19 @@ async function keysOf(options: LintOptions, cwd: string, policy: Policy): Promis
   }
 }
 
+async function ignoredBy(policy: Policy): Promise<(absolutePath: string) => boolean> {
+  const { isIgnored } = await import('./policy.ts');
+  return (path) => isIgnored(policy, path);
+}
+
 async function fromSource(source: Source, progress: Progress | undefined): Promise<Collected> {
   return { keys: await collect(source, progress), log: source.log };
 }
 
 /** Files may be shared among threads; what each found is put together. */
-async function fromFiles(source: FilesSource, cwd: string, { jobs, progress, noIgnore = false }: LintOptions): Promise<Collected> {
+async function fromFiles(paths: readonly string[], cwd: string, { jobs, progress, noIgnore = false }: LintOptions, isIgnored?: (path: string) => boolean): Promise<Collected> {
+  const open = (some: readonly string[]): Promise<FilesSource> => openFiles({ cwd, paths: some, noIgnore, ...(isIgnored && { isIgnored }) });
+  const source = await open(paths);
   const others = await startThreads(source, threadsFor(source.size, jobs) - 1);
   const keys = [...await collect(source, progress)];
   const { log } = source;
@@ -115,7 +126,7 @@ async function fromFiles(source: FilesSource, cwd: string, { jobs, progress, noI
     keys.push(...slice.keys);
     add(log, slice.log);
     if (slice.nested.length === 0) continue;
-    const nested = await openFiles({ cwd, paths: slice.nested, noIgnore });
+    const nested = await open(slice.nested);
     keys.push(...await collect(nested, progress));
     add(log, nested.log);
   }
@@ -132,19 +143,4 @@ function add(log: Log, more: Log): void {
 /** The same order whichever thread was faster. */
 function byPlace(a: Key, b: Key): number {
   return a.path < b.path ? -1 : a.path > b.path ? 1 : a.line - b.line || a.column - b.column;
-}
-
-/** Whether the run has looked at everything the policy is for, so that an entry that excused nothing is of no use. */
-function isComplete({ staged, stdin, paths = [] }: LintOptions, cwd: string, policy: Policy, log: Log): boolean {
-  if (staged || stdin || log.failures.length > 0 || policy.path === undefined) return false;
-  const folder = dirname(resolve(policy.cwd, policy.path));
-  return (paths.length > 0 ? paths : ['.']).some((path) => {
-    const root = resolve(cwd, path);
-    return folder === root || folder.startsWith(root === '/' ? '/' : `${root}/`);
-  });
-}
-
-/** The folder that a report's paths count from for those who keep it with the repository. */
-export function reportRoot(cwd: string): string {
-  return repositoryOf(cwd) ?? cwd;
 }

@@ -36,8 +36,6 @@ export function sshFingerprint(blob: Uint8Array): string {
   return `SHA256:${sha256(blob).toString('base64').replace(/=+$/, '')}`;
 }
 
-export { sha256Hex };
-
 /** Algorithm, size and the names a public key goes by. */
 export function identify(key: PublicKey): PublicIdentity {
   const blob = sshBlob(key);

@@ -16,9 +16,20 @@ export type Sieve = (bytes: Uint8Array) => Hits;
 
 const none: Hits = Object.freeze([]);
 
-/** Finds anchors in one pass; `anchors` are at least 11 bytes each. */
-export function makeSieve(anchors: readonly Uint8Array[]): Sieve {
-  const { words: table, links, multiplier, shift } = buildTable(anchors);
+/** How a sieve finds a set of anchors: made once, by `planSieve`. Plain data, so that a build can write it down. */
+export interface SievePlan {
+  /** The table has 2^bits slots. */
+  readonly bits: number;
+  readonly multiplier: number;
+  /** For each anchor, where the eleven bytes begin that the table knows it by. */
+  readonly windows: readonly number[];
+}
+
+/** Finds anchors in one pass; `anchors` are at least 11 bytes each, `plan` was made for them. */
+export function makeSieve(anchors: readonly Uint8Array[], plan: SievePlan = planSieve(anchors)): Sieve {
+  const { multiplier } = plan;
+  const shift = 32 - plan.bits;
+  const { table, links } = buildTable(anchors, plan);
   let lastBuffer: ArrayBufferLike | undefined;
   let lastWords: Int32Array = new Int32Array(0);
 
@@ -66,12 +77,28 @@ interface Link {
   readonly within: number;
 }
 
-interface Table {
-  /** A word in the slot it hashes to, or a word that hashes elsewhere in an empty slot. */
-  readonly words: Int32Array;
-  readonly links: ReadonlyMap<number, readonly Link[]>;
-  readonly multiplier: number;
-  readonly shift: number;
+/** Every word in the slot it hashes to, and which anchors it stands for. */
+function buildTable(anchors: readonly Uint8Array[], { bits, multiplier, windows }: SievePlan): { table: Int32Array; links: ReadonlyMap<number, readonly Link[]> } {
+  const table = emptyTable(bits);
+  const links = new Map<number, Link[]>();
+  for (let anchor = 0; anchor < anchors.length; anchor++) {
+    const window = windows[anchor]!;
+    for (let within = window; within < window + 8; within++) {
+      const word = wordAt(anchors[anchor]!, within);
+      table[Math.imul(word, multiplier) >>> (32 - bits)] = word;
+      const known = links.get(word);
+      if (known) known.push({ anchor, within });
+      else links.set(word, [{ anchor, within }]);
+    }
+  }
+  return { table, links };
+}
+
+/** An empty slot holds 0, which no word but 0 equals, and 0 hashes to slot 0: that one must never look like a match. */
+function emptyTable(bits: number): Int32Array {
+  const table = new Int32Array(1 << bits);
+  table[0] = 1;
+  return table;
 }
 
 /** Multipliers to try: Knuth's (2^32 divided by the golden ratio), then odd numbers of no pattern from hash functions in use. */
@@ -79,34 +106,28 @@ const MULTIPLIERS = [0x9e3779b1, 0x85ebca6b, 0xc2b2ae35, 0x27d4eb2f, 0x165667b1,
 
 /**
  * A perfect hash: no two different words share a slot, so that one comparison decides. Found by trying, for each anchor longer
- * than 11 bytes, its stretches in order of rarity, then other multipliers, then a larger table.
- * This runs at every start, so it is written for code that runs once.
+ * than 11 bytes, its stretches in order of rarity, then other multipliers, then a larger table. Throws RangeError for a short anchor.
  */
-function buildTable(anchors: readonly Uint8Array[]): Table {
+export function planSieve(anchors: readonly Uint8Array[]): SievePlan {
   for (const anchor of anchors) if (anchor.length < MIN_ANCHOR) throw new RangeError(`an anchor needs ${MIN_ANCHOR} bytes, this has ${anchor.length}`);
   // The anchors with the least choice go first.
-  const order = anchors.map((bytes, anchor) => ({ anchor, bytes, windows: windowsByRarity(bytes) })).sort((x, y) => x.windows.length - y.windows.length);
-  for (let bits = Math.max(12, 39 - Math.clz32(anchors.length)); ; bits++) {
-    const shift = 32 - bits;
+  const order = anchors.map((bytes, anchor) => ({ anchor, bytes, starts: windowsByRarity(bytes) })).sort((x, y) => x.starts.length - y.starts.length);
+  for (let bits = 12; ; bits++) {
     for (const multiplier of MULTIPLIERS) {
-      // An empty slot holds 0, which no word but 0 equals, and 0 hashes to slot 0: that one must never look like a match.
-      const words = new Int32Array(1 << bits);
-      words[0] = 1;
-      const links = new Map<number, Link[]>();
-      const placed = order.every(({ anchor, bytes, windows }) => {
-        const window = windows.find((start) => fits(bytes, start, words, multiplier, shift, true));
+      const table = emptyTable(bits);
+      const windows: number[] = [];
+      const placed = order.every(({ anchor, bytes, starts }) => {
+        const window = starts.find((start) => fits(bytes, start, table, multiplier, 32 - bits, true));
         if (window === undefined) return false;
+        windows[anchor] = window;
         for (let within = window; within < window + 8; within++) {
           const word = wordAt(bytes, within);
-          words[Math.imul(word, multiplier) >>> shift] = word;
-          const known = links.get(word);
-          if (known) known.push({ anchor, within });
-          else links.set(word, [{ anchor, within }]);
+          table[Math.imul(word, multiplier) >>> (32 - bits)] = word;
         }
         // Two words of the stretch itself may have fallen on one slot.
-        return fits(bytes, window, words, multiplier, shift, false);
+        return fits(bytes, window, table, multiplier, 32 - bits, false);
       });
-      if (placed) return { words, links, multiplier, shift };
+      if (placed) return { bits, multiplier, windows };
     }
   }
 }

@@ -18,7 +18,7 @@ export async function startThreads(source: FilesSource, count: number): Promise<
   if (count <= 0) return () => Promise.resolve([]);
   const { Worker } = await import('node:worker_threads');
   const slices = Array.from({ length: count }, () => new Promise<Slice>((resolve, reject) => {
-    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: source.shared satisfies SharedWork, execArgv: [] });
+    const worker = new Worker(new URL('./worker.cjs', import.meta.url), { workerData: source.shared satisfies SharedWork, execArgv: [] });
     worker.once('message', resolve).once('error', reject).once('exit', (code) => reject(new Error(`a reading thread ended early (${code})`)));
   }));
   const all = Promise.all(slices);

@@ -2,7 +2,7 @@ import { children, encoded, octets, OCTET_STRING } from '../der.ts';
 import type { Format } from '../format.ts';
 import { outerSequence, saysPrivate } from '../key-der.ts';
 import { blockLength, inferFromLength, readPbe } from '../pbe.ts';
-import { sha256Hex } from '../public-key.ts';
+import { sha256Hex } from '../hash.ts';
 
 /** PKCS#8 EncryptedPrivateKeyInfo: SEQUENCE { AlgorithmIdentifier, OCTET STRING }. */
 export const encryptedPkcs8: Format = {

@@ -2,7 +2,7 @@ import type { Format } from '../format.ts';
 import { saysPrivate } from '../key-der.ts';
 import { blockLength, inferFromLength } from '../pbe.ts';
 import type { Encoding } from '../pbe.ts';
-import { sha256Hex } from '../public-key.ts';
+import { sha256Hex } from '../hash.ts';
 
 /** OpenSSL's encrypted PEM: `Proc-Type: 4,ENCRYPTED`, `DEK-Info: CIPHER,IV`. The label names the algorithm, the body is ciphertext. */
 export const legacyPem: Format = {

@@ -23,6 +23,6 @@ export const rsaPublic: Format = {
 /** Two numbers are also an ECDSA signature (of equal size) and Diffie-Hellman parameters (a prime, and 2 or 5). */
 function isSane(n: Buffer, e: Buffer): boolean {
   const [modulusBits, exponentBits] = [bitLength(n), bitLength(e)];
-  return modulusBits >= 512 && modulusBits <= 16384 && exponentBits <= 64 && isOdd(n) && isOdd(e) && isLess(e, n) && e.compare(Buffer.from([3])) >= 0
-    && !e.equals(Buffer.from([5]));
+  return modulusBits >= 512 && modulusBits <= 16384 && exponentBits <= 64 && isOdd(n) && isOdd(e) && isLess(e, n)
+    && !e.equals(Buffer.from([1])) && !e.equals(Buffer.from([5]));
 }

@@ -30,11 +30,11 @@ export const sec1: Format = {
   },
 };
 
-/** A number and an octet string alone are too little to go by: a curve, a point or the label must come with them. */
+/** A number and an octet string alone are too little to go by: a known curve, a point or the label must come with them. */
 function ecFacts(bytes: Buffer, key: EcPrivateKey, labelled: boolean): Partial<KeyFacts> | undefined {
   const domain = readDomain(bytes, key.parameters);
   const pointed = key.point?.[0] === 4 && key.point.length >= 1 + 2 * 14 && isPoint(domain, key.point);
-  return domain || pointed || labelled ? ecPrivateFacts(key, domain) : undefined;
+  return domain?.bits !== undefined || pointed || labelled ? ecPrivateFacts(key, domain) : undefined;
 }
 
 /** Erlang/OTP before 25 wrote Ed25519 and its kin as an EC key with their identifier for the curve. */

@@ -9,7 +9,7 @@ export class GitError extends Error {
  * A repository under scan must not run anything: no fsmonitor, no hooks, and no transport, so that a promisor remote is
  * never asked for what is missing. Replace refs and optional index writes are off too.
  */
-const SAFE = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-c', 'protocol.allow=never', '--no-replace-objects', '--no-optional-locks', '--no-pager', '--literal-pathspecs'];
+const SAFE = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-c', 'protocol.allow=never', '--no-replace-objects', '--no-optional-locks', '--no-pager'];
 
 /** Names git's own variables for "this repository", which belong to the hook that called us and to no other folder (git rev-parse --local-env-vars). */
 const LOCAL = ['GIT_ALTERNATE_OBJECT_DIRECTORIES', 'GIT_CONFIG', 'GIT_OBJECT_DIRECTORY', 'GIT_DIR', 'GIT_WORK_TREE', 'GIT_IMPLICIT_WORK_TREE', 'GIT_GRAFT_FILE',
@@ -22,10 +22,12 @@ export interface GitOptions {
   readonly maxBuffer?: number;
   /** Keep the variables a hook was given (the index of the commit being made, a quarantine); else the folder decides alone. */
   readonly inHook?: boolean;
+  /** Paths are patterns; they are literal otherwise. */
+  readonly patterns?: boolean;
 }
 
 export function gitEnvironment(inHook: boolean): NodeJS.ProcessEnv {
-  const environment: NodeJS.ProcessEnv = { ...process.env, LC_ALL: 'C', GIT_NO_LAZY_FETCH: '1', GIT_TERMINAL_PROMPT: '0' };
+  const environment: NodeJS.ProcessEnv = { ...process.env, LC_ALL: 'C', GIT_NO_LAZY_FETCH: '1', GIT_LITERAL_PATHSPECS: '1', GIT_TERMINAL_PROMPT: '0' };
   if (!inHook) for (const name of LOCAL) delete environment[name];
   return environment;
 }
@@ -33,8 +35,10 @@ export function gitEnvironment(inHook: boolean): NodeJS.ProcessEnv {
 export const gitArguments = (args: readonly string[]): string[] => [...SAFE, ...args];
 
 /** Runs git and gives its output. Throws GitError. */
-export function git(args: readonly string[], { cwd, input, maxBuffer = 1 << 30, inHook = false }: GitOptions): Buffer {
-  const result = spawnSync('git', gitArguments(args), { cwd, maxBuffer, env: gitEnvironment(inHook), ...(input !== undefined && { input }) });
+export function git(args: readonly string[], { cwd, input, maxBuffer = 1 << 30, inHook = false, patterns = false }: GitOptions): Buffer {
+  const env = gitEnvironment(inHook);
+  if (patterns) delete env['GIT_LITERAL_PATHSPECS'];
+  const result = spawnSync('git', gitArguments(args), { cwd, maxBuffer, env, ...(input !== undefined && { input }) });
   if (result.error) throw gitFailure(args, result.error);
   if (result.status !== 0) throw gitFailure(args, undefined, result.stderr, result.signal);
   return result.stdout;

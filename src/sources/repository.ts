@@ -41,7 +41,8 @@ export function isTracked(top: string, absolutePath: string): boolean {
 export function isIgnoredFolder(top: string, folder: string): boolean {
   if (folder === top) return false;
   try {
-    git(['check-ignore', '-q', '--', `./${folder.slice(top.length + 1)}`], { cwd: top });
+    // check-ignore takes names, and refuses to be told so.
+    git(['check-ignore', '-q', '--', `./${folder.slice(top.length + 1)}`], { cwd: top, patterns: true });
     return true;
   } catch (error) {
     if (error instanceof GitError && error.message === 'git check-ignore: failed') return false;

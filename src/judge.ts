@@ -1,0 +1,27 @@
+import { dirname, resolve } from 'node:path';
+import { rules as allRules } from '../rules/index.ts';
+import { check } from './check.ts';
+import type { Finding } from './finding.ts';
+import type { Key } from './key.ts';
+import { allowFindings, defaultPolicy, type Policy } from './policy.ts';
+
+/** The policy in a file, or the default one, with entries of the command line over it. Throws PolicyError. */
+export async function loadPolicyFor(file: string | undefined, entries: readonly string[], cwd: string): Promise<Policy> {
+  if (file === undefined && entries.length === 0) return defaultPolicy(allRules, cwd);
+  const { loadPolicy, withRule } = await import('./policy-file.ts');
+  const policy = file === undefined ? defaultPolicy(allRules, cwd) : loadPolicy(file, { cwd });
+  return entries.reduce((sofar, entry) => withRule(sofar, entry), policy);
+}
+
+/** What there is to say of the keys, and of the policy's own list of excuses. */
+export function judge(keys: readonly Key[], policy: Policy, isComplete: boolean): readonly Finding[] {
+  const { findings, usedAllow } = check(keys, policy, allRules);
+  return [...findings, ...allowFindings(policy, usedAllow, isComplete)];
+}
+
+/** Whether a run over these absolute paths looked at everything the policy is for, so that an entry that excused nothing is of no use. */
+export function covers(paths: readonly string[], policy: Policy): boolean {
+  if (policy.path === undefined) return false;
+  const folder = dirname(resolve(policy.cwd, policy.path));
+  return paths.some((root) => folder === root || folder.startsWith(root === '/' ? '/' : `${root}/`));
+}
