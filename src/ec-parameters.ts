@@ -113,8 +113,8 @@ export function identifyEc(domain: Domain | undefined, point: Buffer | undefined
   const explicit = !curveByName.has(curve) && { parameters };
   const key = { type: 'ec' as const, curve, ...explicit, ...(bits !== undefined && { bits }) };
   if (!point) {
-    const { spki, fingerprint, ...rest } = identify({ ...key, point: Buffer.from([0]) });
-    return rest;
+    const { algorithm } = identify({ ...key, point: Buffer.alloc(0) });
+    return { algorithm, ...(bits !== undefined && { bits }), curve };
   }
   // SSH knows a curve by its numbers and a point by its coordinates, however a file writes them.
   const name = prime && (curve === 'explicit' ? nameOfCurve(prime) : curve);

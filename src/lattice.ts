@@ -207,7 +207,9 @@ function encapsulationKeyFromSeed({ k, eta1 }: EncapsulationSet, seed: Buffer): 
   const s = range(k).map(short);
   const rows = range(k).map((i) => {
     const t = short(k + i);
-    s.forEach((polynomial, j) => addProduct203(t, sampleUniform203(Buffer.concat([rho, Buffer.from([j, i])])), polynomial));
+    s.forEach((polynomial, j) => {
+      addProduct203(t, sampleUniform203(Buffer.concat([rho, Buffer.from([j, i])])), polynomial);
+    });
     return pack(t.map((value) => ((value % Q203) + Q203) % Q203), 12);
   });
   return { key: Buffer.concat([...rows, rho]), consistent: true };
