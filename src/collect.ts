@@ -1,7 +1,8 @@
 import type { detect as Detect } from './detect.ts';
 import type { Key, SourceFile } from './key.ts';
 import { mayHoldKeys } from './prefilter.ts';
-import { readShared, type SharedWork } from './sources/files.ts';
+import { readList } from './sources/files.ts';
+import type { FileList } from './sources/list.ts';
 import { emptyLog, type Log, type Source } from './sources/source.ts';
 
 /** Called between files with how far the run has come. */
@@ -41,11 +42,10 @@ async function collectBatch(files: Iterable<SourceFile>, keys: Key[], log: Log, 
   }
 }
 
-/** A thread's part of shared work. */
-export async function collectSlice(work: SharedWork): Promise<Slice> {
+/** Another thread's part: `take` reads what is left of a list when its turn comes, `slice` grows. */
+export function sliceCollector(cwd: string): { take(list: FileList): Promise<void>; readonly slice: Slice } {
   const keys: Key[] = [];
   const log = emptyLog();
   const nested: string[] = [];
-  await collectBatch(readShared(work, log, nested), keys, log);
-  return { keys, log, nested };
+  return { take: (list) => collectBatch(readList(list, cwd, log, nested), keys, log), slice: { keys, log, nested } };
 }

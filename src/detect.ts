@@ -41,7 +41,7 @@ export function detect(file: SourceFile): readonly Key[] {
     : inText(bytes, hits, 0, []).filter(({ start }) => !window || (start >= window.ownStart && start < window.ownEnd));
   if (places.length === 0) return [];
   const facts = file.facts();
-  const locate = lineFinder(bytes, window?.linesBefore ?? 0);
+  const locate = lineFinder(bytes, window?.linesBefore() ?? 0);
   return places.map((place) => toKey(file.path, facts, place, locate));
 }
 

@@ -51,8 +51,8 @@ export interface SourceFile {
 export interface Window {
   /** Offset in the file of the window's first byte. */
   readonly offset: number;
-  /** Line breaks in the file before the window. */
-  readonly linesBefore: number;
+  /** Counts the line breaks in the file before the window. */
+  linesBefore(): number;
   /** Anchors found at window offsets outside `[ownStart, ownEnd)` belong to a neighbouring window. */
   readonly ownStart: number;
   readonly ownEnd: number;

@@ -4,12 +4,12 @@ import type { Key } from './key.ts';
 import type { Policy } from './policy.ts';
 import { findPolicyFile } from './policy-search.ts';
 import type { Report } from './report.ts';
-import { openFiles, type FilesSource } from './sources/files.ts';
+import { openFiles, type FilesOptions } from './sources/files.ts';
 import { GitError } from './sources/git.ts';
 import { emptyLog, type Log, type Source } from './sources/source.ts';
 import { openStaged } from './sources/staged.ts';
 import { openStdin } from './sources/stdin.ts';
-import { startThreads, threadsFor } from './threads.ts';
+import { startThreads } from './threads.ts';
 import { version } from './version.ts';
 
 export interface LintOptions {
@@ -117,12 +117,12 @@ async function fromSource(source: Source, progress: Progress | undefined): Promi
 
 /** Files may be shared among threads; what each found is put together. */
 async function fromFiles(paths: readonly string[], cwd: string, { jobs, progress, noIgnore = false }: LintOptions, isIgnored?: (path: string) => boolean): Promise<Collected> {
-  const open = (some: readonly string[]): Promise<FilesSource> => openFiles({ cwd, paths: some, noIgnore, ...(isIgnored && { isIgnored }) });
-  const source = await open(paths);
-  const others = await startThreads(source, threadsFor(source.size, jobs) - 1);
+  const threads = startThreads(cwd, jobs);
+  const open = (some: readonly string[], share?: FilesOptions['share']): Promise<Source> => openFiles({ cwd, paths: some, noIgnore, ...(isIgnored && { isIgnored }), ...(share && { share }) });
+  const source = await open(paths, threads.share);
   const keys = [...await collect(source, progress)];
   const { log } = source;
-  for (const slice of await others()) {
+  for (const slice of await threads.slices()) {
     keys.push(...slice.keys);
     add(log, slice.log);
     if (slice.nested.length === 0) continue;

@@ -1,28 +1,55 @@
+import type { Worker } from 'node:worker_threads';
 import type { Slice } from './collect.ts';
-import type { FilesSource, SharedWork } from './sources/files.ts';
+import { countFiles, type FileList } from './sources/list.ts';
 
-/** A thread takes 30 ms to start, which is what 15,000 files take to read. */
-const WORTH_A_THREAD = 15_000;
+/** A thread takes 30 ms to start, in which one that runs reads 5,000 files: below this number it comes too late. */
+const WORTH_A_THREAD = 12_000;
 /** More than four threads wait for the disk or the kernel's locks, and each takes 13 MB. */
 const MOST_THREADS = 4;
 
-/** How many threads to use for so many files. `jobs`: what the user asked for, if anything. */
-export function threadsFor(files: number, jobs: number | undefined): number {
-  if (jobs !== undefined) return Math.max(1, jobs);
-  if (files < WORTH_A_THREAD) return 1;
-  return Math.min(MOST_THREADS, process.getBuiltinModule('node:os').availableParallelism());
+/** Other threads that take turns at lists of files. */
+export interface Threads {
+  /** Lets them take turns at a list too. They are started when there is enough to do. */
+  share(list: FileList): void;
+  /** What each found, once everything shared is taken. */
+  slices(): Promise<readonly Slice[]>;
 }
 
-/** Starts threads that take turns at a source's shared work, and gives what each found once all is taken. */
-export async function startThreads(source: FilesSource, count: number): Promise<() => Promise<readonly Slice[]>> {
-  if (count <= 0) return () => Promise.resolve([]);
-  const { Worker } = await import('node:worker_threads');
-  const slices = Array.from({ length: count }, () => new Promise<Slice>((resolve, reject) => {
-    const worker = new Worker(new URL('./worker.cjs', import.meta.url), { workerData: source.shared satisfies SharedWork, execArgv: [] });
-    worker.once('message', resolve).once('error', reject).once('exit', (code) => reject(new Error(`a reading thread ended early (${code})`)));
-  }));
-  const all = Promise.all(slices);
-  // It is awaited only when this thread's own part is done.
-  all.catch(() => {});
-  return () => all;
+/** `jobs`: how many threads in all, this one included; default: as many as the number of files suggests. */
+export function startThreads(cwd: string, jobs: number | undefined): Threads {
+  const most = (jobs ?? Math.min(MOST_THREADS, process.getBuiltinModule('node:os').availableParallelism())) - 1;
+  const enough = jobs === undefined ? WORTH_A_THREAD : 0;
+  let files = 0;
+  let waiting: FileList[] | undefined = [];
+  const workers: Worker[] = [];
+  const slices: Promise<Slice>[] = [];
+
+  function start(): void {
+    const { Worker } = process.getBuiltinModule('node:worker_threads');
+    for (let i = 0; i < most; i++) {
+      const worker = new Worker(new URL('./worker.cjs', import.meta.url), { workerData: { cwd }, execArgv: [] });
+      workers.push(worker);
+      const slice = new Promise<Slice>((resolve, reject) => {
+        worker.once('message', resolve).once('error', reject).once('exit', (code) => reject(new Error(`a reading thread ended early (${code})`)));
+      });
+      // It is awaited only when this thread's own part is done.
+      slice.catch(() => {});
+      slices.push(slice);
+    }
+  }
+
+  return {
+    share(list) {
+      files += countFiles(list);
+      waiting?.push(list);
+      if (most <= 0 || files < enough) return;
+      if (waiting && workers.length === 0) start();
+      for (const shared of waiting ?? [list]) for (const worker of workers) worker.postMessage(shared);
+      waiting = undefined;
+    },
+    slices() {
+      for (const worker of workers) worker.postMessage(null);
+      return Promise.all(slices);
+    },
+  };
 }

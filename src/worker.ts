@@ -1,6 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { collectSlice } from './collect.ts';
-import type { SharedWork } from './sources/files.ts';
+import { sliceCollector } from './collect.ts';
+import type { FileList } from './sources/list.ts';
 
-/** Another thread: runs the same pipeline over the chunks it gets hold of, and sends what it found. */
-void collectSlice(workerData as SharedWork).then((slice) => parentPort!.postMessage(slice));
+/** Another thread: runs the same pipeline over the chunks it gets hold of, and at the end sends what it found. */
+const collector = sliceCollector((workerData as { cwd: string }).cwd);
+let work = Promise.resolve();
+parentPort!.on('message', (list: FileList | null) => {
+  work = work.then(async () => {
+    if (list) return collector.take(list);
+    parentPort!.postMessage(collector.slice);
+    parentPort!.close();
+  });
+});

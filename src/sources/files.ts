@@ -3,11 +3,11 @@ import { basename, dirname, resolve } from 'node:path';
 import type { SourceFile } from '../key.ts';
 import { fileFacts } from './facts.ts';
 import { git, GitError, startGit } from './git.ts';
-import { chunkPaths, countFiles, fileList, type FileList } from './list.ts';
+import { chunkPaths, fileList, type FileList } from './list.ts';
 import { isIgnoredFolder, isTracked, repositoryOf } from './repository.ts';
 import { emptyLog, shownPath, type Log, type Source } from './source.ts';
 import { absolute, unreadable, walk } from './walk.ts';
-import { windowBuffer, WindowReader } from './windows.ts';
+import { countBreaks, windowBuffer, WindowReader } from './windows.ts';
 
 export interface FilesOptions {
   readonly cwd: string;
@@ -17,61 +17,53 @@ export interface FilesOptions {
   readonly noIgnore?: boolean;
   /** The policy's `ignores`. */
   readonly isIgnored?: (absolutePath: string) => boolean;
-}
-
-/** Work that several threads can take turns at. */
-export interface SharedWork {
-  readonly cwd: string;
-  readonly lists: readonly FileList[];
-  /** For each list, the next chunk that nobody has taken. */
-  readonly turns: Int32Array<SharedArrayBuffer>;
-}
-
-export interface FilesSource extends Source {
-  readonly shared: SharedWork;
-  /** About how many files there are to share. */
-  readonly size: number;
+  /** Told of every list as soon as it is known, so that other threads can take turns at it. */
+  readonly share?: (list: FileList) => void;
 }
 
 /** Opens files and folders. What cannot be listed is a failure in the log, and the rest goes on. */
-export async function openFiles(options: FilesOptions): Promise<FilesSource> {
-  const { cwd } = options;
+export async function openFiles(options: FilesOptions): Promise<Source> {
   const log = emptyLog();
   const lists: FileList[] = [];
   /** Untracked files, which git takes longer to find: they come while the tracked ones are read. */
   const later: Promise<FileList | undefined>[] = [];
+  const listing: Listing = { options, log, later, add: (list) => add(list, lists, options) };
   for (const path of options.paths) {
-    const found = target(path, cwd);
-    if (found) addTarget(found, options, log, lists, later);
+    const found = target(path, options.cwd);
+    if (found) addTarget(found, listing);
     else {
-      const matches = await expand(path, cwd);
+      const matches = await expand(path, options.cwd);
       if (matches.length === 0) log.failures.push({ path, message: 'no such file or folder, and no file matches it as a pattern' });
-      for (const match of matches) addTarget(match, options, log, lists, later);
+      for (const match of matches) addTarget(match, listing);
     }
   }
-  const shared = share(cwd, lists);
-  return {
-    log,
-    shared,
-    size: lists.reduce((sum, list) => sum + countFiles(list), 0),
-    async *files() {
-      const nested: string[] = [];
-      yield readShared(shared, log, nested);
-      for (const list of await Promise.all(later)) if (list) yield readShared(share(cwd, [list]), log, nested);
-      // Submodules and other repositories inside this one: they have their own lists.
-      while (nested.length > 0) {
-        const inner: FileList[] = [];
-        const innerLater: Promise<FileList | undefined>[] = [];
-        for (const folder of nested.splice(0)) listFolder(folder, options, log, inner, innerLater);
-        for (const list of await Promise.all(innerLater)) if (list) inner.push(list);
-        yield readShared(share(cwd, inner), log, nested);
-      }
-    },
-  };
+  return { log, files: () => readLists(lists, listing) };
 }
 
-function share(cwd: string, lists: readonly FileList[]): SharedWork {
-  return { cwd, lists, turns: new Int32Array(new SharedArrayBuffer(4 * lists.length)) };
+function add(list: FileList, lists: FileList[], { share }: FilesOptions): void {
+  if (list.paths.length === 0) return;
+  lists.push(list);
+  share?.(list);
+}
+
+async function* readLists(lists: FileList[], listing: Listing): AsyncGenerator<Iterable<SourceFile>> {
+  const { options, log, later } = listing;
+  const nested: string[] = [];
+  for (;;) {
+    for (const list of lists.splice(0)) yield readList(list, options.cwd, log, nested);
+    for (const list of await Promise.all(later.splice(0))) if (list) add(list, lists, options);
+    // Submodules and other repositories inside this one: they have their own lists.
+    for (const folder of nested.splice(0)) listFolder(folder, listing);
+    if (lists.length === 0 && later.length === 0) return;
+  }
+}
+
+/** What goes along while folders are listed. */
+interface Listing {
+  readonly options: FilesOptions;
+  readonly log: Log;
+  readonly later: Promise<FileList | undefined>[];
+  add(list: FileList): void;
 }
 
 /** A list of what is below a folder, but for what the policy ignores. */
@@ -121,27 +113,29 @@ async function expand(pattern: string, cwd: string): Promise<readonly Target[]> 
   });
 }
 
-function addTarget({ path, kind, isSymlink }: Target, options: FilesOptions, log: Log, lists: FileList[], later: Promise<FileList | undefined>[]): void {
-  if (kind === 'folder') return listFolder(path, options, log, lists, later);
-  if (kind === 'other') return void log.failures.push({ path: shownPath(options.cwd, path), message: 'neither a file nor a folder; pipe its content to --stdin' });
-  lists.push({ ...fileList(dirname(path), shownRoot(options.cwd, dirname(path)), Buffer.from(`${basename(path)}\0`), undefined), named: isSymlink ? 'link' : 'file' });
+function addTarget({ path, kind, isSymlink }: Target, listing: Listing): void {
+  const { options: { cwd }, log } = listing;
+  if (kind === 'folder') return listFolder(path, listing);
+  if (kind === 'other') return void log.failures.push({ path: shownPath(cwd, path), message: 'neither a file nor a folder; pipe its content to --stdin' });
+  listing.add({ ...fileList(dirname(path), shownRoot(cwd, dirname(path)), Buffer.from(`${basename(path)}\0`), undefined), named: isSymlink ? 'link' : 'file' });
 }
 
-function listFolder(folder: string, options: FilesOptions, log: Log, lists: FileList[], later: Promise<FileList | undefined>[]): void {
+function listFolder(folder: string, { options, log, later, add: found }: Listing): void {
   const { cwd, noIgnore = false } = options;
   try {
     const top = noIgnore ? undefined : gitListed(folder);
     if (top !== undefined) {
       later.push(startGit(['ls-files', '-z', '--others', '--exclude-standard'], folder)
         .then((raw) => (raw.length === 0 ? undefined : listed(folder, options, raw, false, log)), (error: GitError) => void log.failures.push({ path: shownPath(cwd, folder), message: error.message })));
-      lists.push(listed(folder, options, git(['ls-files', '-z', '--cached'], { cwd: folder }), true, log));
+      found(listed(folder, options, git(['ls-files', '-z', '--cached'], { cwd: folder }), true, log));
       return;
     }
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
     log.failures.push({ path: shownPath(cwd, folder), message: `${error.message}; every file is looked at instead, ignored ones too` });
   }
-  lists.push(listed(folder, options, walk(folder, cwd, log), repositoryOf(folder) === undefined ? false : undefined, log));
+  const tracked = repositoryOf(folder) === undefined ? false : undefined;
+  for (const part of walk(folder, cwd, log)) found(listed(folder, options, part, tracked, log));
 }
 
 /**
@@ -158,25 +152,24 @@ function shownRoot(cwd: string, folder: string): string {
   return shown === '.' ? '' : shown.endsWith('/') ? shown : `${shown}/`;
 }
 
-/** Reads the chunks that nobody else has taken. `nested`: folders met where a file was listed, which is how git lists other repositories. */
-export function* readShared({ cwd, lists, turns }: SharedWork, log: Log, nested: string[]): Generator<SourceFile> {
-  const buffer = windowBuffer();
-  for (let index = 0; index < lists.length; index++) {
-    const list = lists[index]!;
-    const folders = list.tracked === true ? new Set<string>() : undefined;
-    for (let chunk = Atomics.add(turns, index, 1); chunk < list.chunks.length - 1; chunk = Atomics.add(turns, index, 1)) {
-      let last: string | Buffer = '';
-      for (const path of chunkPaths(list, chunk)) {
-        // A file with a merge conflict is listed once for each side.
-        if (path === last) continue;
-        last = path;
-        const shown = list.shownRoot + path.toString();
-        if (folders && typeof path === 'string' && !isRealFolder(list.root, path, folders)) log.skipped.push({ path: shown, reason: 'behind a symbolic link' });
-        else yield* readFile(list, path, shown, buffer, log, nested, cwd);
-      }
+/** Reads the chunks of a list that no other thread has taken. `nested`: folders met where a file was listed, which is how git lists other repositories. */
+export function* readList(list: FileList, cwd: string, log: Log, nested: string[]): Generator<SourceFile> {
+  const folders = list.tracked === true ? new Set<string>() : undefined;
+  for (let chunk = Atomics.add(list.turn, 0, 1); chunk < list.chunks.length - 1; chunk = Atomics.add(list.turn, 0, 1)) {
+    let last: string | Buffer = '';
+    for (const path of chunkPaths(list, chunk)) {
+      // A file with a merge conflict is listed once for each side.
+      if (path === last) continue;
+      last = path;
+      const shown = list.shownRoot + path.toString();
+      if (folders && typeof path === 'string' && !isRealFolder(list.root, path, folders)) log.skipped.push({ path: shown, reason: 'behind a symbolic link' });
+      else yield* readFile(list, path, shown, log, nested, cwd);
     }
   }
 }
+
+/** One for this thread. */
+const buffer = windowBuffer();
 
 /** Whether no folder on the way to a tracked file has been replaced by a symbolic link. */
 function isRealFolder(root: string, path: string, known: Set<string>): boolean {
@@ -193,7 +186,7 @@ function isRealFolder(root: string, path: string, known: Set<string>): boolean {
 /** Opening a FIFO would wait for a writer, and a link would lead out of what was asked. */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
-function* readFile(list: FileList, path: string | Buffer, shown: string, buffer: Buffer, log: Log, nested: string[], cwd: string): Generator<SourceFile> {
+function* readFile(list: FileList, path: string | Buffer, shown: string, log: Log, nested: string[], cwd: string): Generator<SourceFile> {
   const at = absolute(list.root, path);
   let fd: number;
   try {
@@ -208,7 +201,7 @@ function* readFile(list: FileList, path: string | Buffer, shown: string, buffer:
   }
   try {
     const facts = (): ReturnType<typeof fileFacts> => fileFacts(at.toString(), fd, list.tracked ?? tracked(at.toString(), log, shown), list.named === 'link');
-    const reader = new WindowReader(shown, buffer, facts);
+    const reader = new WindowReader(shown, buffer, facts, (end) => countLines(fd, end));
     let count = readSync(fd, buffer, 0, buffer.length, null);
     // Only an ordinary file that is neither empty nor huge has said enough by now.
     if (count === 0 || count === buffer.length) {
@@ -236,6 +229,19 @@ function* readFile(list: FileList, path: string | Buffer, shown: string, buffer:
   } finally {
     closeSync(fd);
   }
+}
+
+/** Line breaks in the first `end` bytes of a file: read again, since only a large file with a key needs it. */
+function countLines(fd: number, end: number): number {
+  const part = Buffer.alloc(1 << 16);
+  let lines = 0;
+  for (let at = 0; at < end; ) {
+    const count = readSync(fd, part, 0, Math.min(part.length, end - at), at);
+    if (count === 0) break;
+    lines += countBreaks(part.subarray(0, count));
+    at += count;
+  }
+  return lines;
 }
 
 function tracked(path: string, log: Log, shown: string): boolean | undefined {

@@ -9,6 +9,8 @@ export interface FileList {
   readonly paths: Uint8Array<SharedArrayBuffer>;
   /** Offsets of the chunks in `paths`, and the length at the end: the unit of work that threads take turns at. */
   readonly chunks: Int32Array<SharedArrayBuffer>;
+  /** The next chunk that no thread has taken. */
+  readonly turn: Int32Array<SharedArrayBuffer>;
   /** Whether git tracks the files; `undefined` where nobody has asked yet. */
   readonly tracked: boolean | undefined;
   /** Set where the user named the one file of the list; a link that was named is followed. */
@@ -29,7 +31,7 @@ export function fileList(root: string, shownRoot: string, raw: Uint8Array, track
   starts.push(paths.length);
   const chunks = new Int32Array(new SharedArrayBuffer(starts.length * 4));
   chunks.set(starts);
-  return { root, shownRoot, paths, chunks, tracked };
+  return { root, shownRoot, paths, chunks, turn: new Int32Array(new SharedArrayBuffer(4)), tracked };
 }
 
 /** About how many files: exact but for the last chunk. */

@@ -1,12 +1,14 @@
 import { readdirSync, type Dirent } from 'node:fs';
 import { shownPath, type Log } from './source.ts';
 
+/** Characters of paths that are handed on together: some thousand files, so that reading can begin while the walk goes on. */
+const PART = 1 << 17;
+
 /**
- * Every regular file below a folder, dotfiles included, as NUL-ended raw paths relative to it. Symbolic links are not followed, and what is no
- * file is not opened: both are said in the log.
+ * Every regular file below a folder, dotfiles included, as NUL-ended raw paths relative to it, in parts. Symbolic links are not followed, and
+ * what is no file is not opened: both are said in the log.
  */
-export function walk(root: string, cwd: string, log: Log): Buffer {
-  const parts: Buffer[] = [];
+export function* walk(root: string, cwd: string, log: Log): Generator<Buffer> {
   const folders: (string | Buffer)[] = [''];
   let names = '';
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
@@ -20,9 +22,7 @@ export function walk(root: string, cwd: string, log: Log): Buffer {
       continue;
     }
     if (typeof prefix !== 'string' || entries.some((entry) => entry.name.includes('\ufffd'))) {
-      parts.push(Buffer.from(names, 'utf8'));
-      names = '';
-      rawFolder(at, Buffer.from(prefix), folders, parts, cwd, log);
+      yield rawFolder(at, Buffer.from(prefix), folders, cwd, log);
       continue;
     }
     for (const entry of entries) {
@@ -32,25 +32,26 @@ export function walk(root: string, cwd: string, log: Log): Buffer {
       else if (kind === 'folder' && entry.name !== '.git') folders.push(path);
       else log.skipped.push({ path: shownPath(cwd, `${root}/${path}`), reason: kind === 'folder' ? 'git directory' : kind });
     }
-    if (names.length > 1 << 20) {
-      parts.push(Buffer.from(names, 'utf8'));
+    if (names.length > PART) {
+      yield Buffer.from(names, 'utf8');
       names = '';
     }
   }
-  parts.push(Buffer.from(names, 'utf8'));
-  return Buffer.concat(parts);
+  yield Buffer.from(names, 'utf8');
 }
 
 const SLASH = Buffer.from('/');
 const NUL = Buffer.from([0]);
 
 /** A folder with names that are not UTF-8. */
-function rawFolder(at: string | Buffer, prefix: Buffer, folders: (string | Buffer)[], parts: Buffer[], cwd: string, log: Log): void {
+function rawFolder(at: string | Buffer, prefix: Buffer, folders: (string | Buffer)[], cwd: string, log: Log): Buffer {
+  const parts: Buffer[] = [];
   let entries: readonly Dirent<Buffer>[];
   try {
     entries = readdirSync(at, { withFileTypes: true, encoding: 'buffer' }) as unknown as readonly Dirent<Buffer>[];
   } catch (error) {
-    return unreadable(shownPath(cwd, at.toString()), error, log);
+    unreadable(shownPath(cwd, at.toString()), error, log);
+    return Buffer.alloc(0);
   }
   for (const entry of entries) {
     const path = Buffer.concat([prefix, entry.name]);
@@ -59,6 +60,7 @@ function rawFolder(at: string | Buffer, prefix: Buffer, folders: (string | Buffe
     else if (kind === 'folder' && entry.name.toString('latin1') !== '.git') folders.push(path);
     else log.skipped.push({ path: shownPath(cwd, Buffer.concat([Buffer.from(`${at.toString()}/`), entry.name]).toString()), reason: kind === 'folder' ? 'git directory' : kind });
   }
+  return Buffer.concat(parts);
 }
 
 /** A raw path below a folder, as `open` takes it. */
