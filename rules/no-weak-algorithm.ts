@@ -39,13 +39,13 @@ function termsOf({ algorithm, curve }: Key): readonly string[] {
   ];
 }
 
-const titles: Readonly<Record<string, string>> = {
-  ecdsa: 'ECDSA', 'nist-curves': 'NIST curves', 'brainpool-curves': 'Brainpool curves', 'koblitz-curves': 'Koblitz curves',
-  'binary-curves': 'curves over binary fields', 'explicit-curves': 'explicit curve parameters',
-};
+const titles: ReadonlyMap<string, string> = new Map([
+  ['ecdsa', 'ECDSA'], ['nist-curves', 'NIST curves'], ['brainpool-curves', 'Brainpool curves'], ['koblitz-curves', 'Koblitz curves'],
+  ['binary-curves', 'curves over binary fields'], ['explicit-curves', 'explicit curve parameters'],
+]);
 
 function titleOf(term: string): string {
-  return titles[term] ?? curveTitle(algorithmTitle(term));
+  return titles.get(term) ?? curveTitle(algorithmTitle(term));
 }
 
 export const noWeakAlgorithm = defineRule({

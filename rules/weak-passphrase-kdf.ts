@@ -3,10 +3,10 @@ import { isSecret } from '../src/place.ts';
 import { defineRule } from '../src/rule.ts';
 
 /** One pass of a hash that was made to be fast. */
-const bareHashes: Readonly<Record<string, string>> = { md5: 'MD5', sha1: 'SHA-1', sha256: 'SHA-256', sha512: 'SHA-512' };
+const bareHashes: ReadonlyMap<string, string> = new Map([['md5', 'MD5'], ['sha1', 'SHA-1'], ['sha256', 'SHA-256'], ['sha512', 'SHA-512']]);
 
 /** OWASP Password Storage Cheat Sheet, PBKDF2. */
-const owaspIterations: Readonly<Record<string, string>> = { 'hmac-sha1': '1,400,000', 'hmac-sha256': '600,000', 'hmac-sha512': '220,000' };
+const owaspIterations: ReadonlyMap<string, string> = new Map([['hmac-sha1', '1,400,000'], ['hmac-sha256', '600,000'], ['hmac-sha512', '220,000']]);
 
 /** Keys of 40 to 64 bits: DES, RC2 and RC4 as PKCS #5 v1.5 and PKCS #12 export them. */
 const shortKeyCipher = /^(des|des-(cbc|ecb|cfb|ofb)\d*|rc[24]-(40|64)(-.*)?)$/;
@@ -52,7 +52,7 @@ export const weakPassphraseKdf = defineRule({
     if (!isSecret(key) || !key.encryption) return undefined;
     const { kdf, cipher, rounds, prf = 'hmac-sha1', N, r = 8, memory, passes } = key.encryption;
     const advice = passphraseAdvice(key);
-    const hash = bareHashes[kdf];
+    const hash = bareHashes.get(kdf);
     if (hash !== undefined && (rounds ?? 1) <= 1) return { messageId: 'bareHash', data: { hash, advice } };
     if (shortKeyCipher.test(cipher)) return { messageId: 'shortKey', data: { cipher: cipher.toUpperCase(), advice } };
     switch (kdf) {
@@ -61,7 +61,7 @@ export const weakPassphraseKdf = defineRule({
       case 'pbkdf2': {
         const { pbkdf2: minimum } = options;
         if (rounds === undefined || rounds >= minimum) return undefined;
-        return { messageId: 'pbkdf2', data: { rounds, minimum, owasp: owaspIterations[prf] ?? '600,000', advice } };
+        return { messageId: 'pbkdf2', data: { rounds, minimum, owasp: owaspIterations.get(prf) ?? '600,000', advice } };
       }
       case 'bcrypt': {
         const { bcrypt: minimum } = options;

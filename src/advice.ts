@@ -29,9 +29,13 @@ export function passphraseAdvice(key: Key): string {
     case 'sec1':
     case 'dsa':
     case 'pkcs8':
-      // ssh-keygen -p rewrites these files in OpenSSH's own format (since OpenSSH 7.8): what ssh wants, and no JOSE or TLS library reads.
-      return isSshPlace(key) && isReadBySshKeygen(key) ? `ssh-keygen -p -a 100 -f ${file}`
-        : `openssl pkcs8 -topk8 -v2 aes-256-cbc -scrypt -in ${file} -out ${file}.new && mv ${file}.new ${file}`;
+    case 'legacy-pem':
+    case 'encrypted-pkcs8': {
+      const isPem = key.wrapping.length > 0;
+      // ssh-keygen -p rewrites PEM files in OpenSSH's own format (since OpenSSH 7.8): what ssh wants, and no JOSE or TLS library reads.
+      if (isPem && isSshPlace(key) && isReadBySshKeygen(key)) return `ssh-keygen -p -a 100 -f ${file}`;
+      return `openssl pkcs8 -topk8 -v2 aes-256-cbc -scrypt${isPem ? '' : ' -inform DER -outform DER'} -in ${file} -out ${file}.new && mv ${file}.new ${file}`;
+    }
     default: return 'save it again under a good passphrase with the newest release of the program that made it';
   }
 }
@@ -44,7 +48,7 @@ function isReadBySshKeygen({ algorithm, curve }: Key): boolean {
 /** How to come by a better key in place of this one. */
 export function newKeyAdvice(key: Key): string {
   if (key.kind === 'certificate') return 'make a better key, and have a new certificate issued for it';
-  const isSsh = key.format === 'openssh' || key.format === 'ppk' || key.format === 'ssh-public' || isSshPlace(key);
+  const isSsh = key.format === 'openssh' || key.format === 'ppk' || key.format === 'ssh-public' || key.format === 'ssh2-public' || isSshPlace(key);
   const command = isSsh ? 'ssh-keygen -t ed25519 -a 100' : 'openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072 -out new.pem';
   return key.kind === 'public' ? `have its owner replace the key pair, for instance with: ${command}` : `replace the key, for instance with: ${command}`;
 }

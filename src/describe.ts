@@ -2,35 +2,37 @@ import type { KeyFacts } from './key.ts';
 import { curveByName } from './oids.ts';
 
 /** Names for people. What is not listed is called by its own word. */
-const algorithmTitles: Readonly<Record<string, string>> = {
-  rsa: 'RSA', 'rsa-pss': 'RSA-PSS', rsa1: 'RSA1 (SSH 1)', dsa: 'DSA', ec: 'EC', dh: 'DH', dhx: 'DH', elgamal: 'ElGamal', sm2: 'SM2',
-  ed25519: 'Ed25519', ed448: 'Ed448', x25519: 'X25519', x448: 'X448', 'ed25519-sk': 'Ed25519-SK', 'ecdsa-sk': 'ECDSA-SK',
-  gost2001: 'GOST R 34.10-2001', 'gost2012-256': 'GOST R 34.10-2012 (256 bits)', 'gost2012-512': 'GOST R 34.10-2012 (512 bits)',
-};
+const algorithmTitles: ReadonlyMap<string, string> = new Map([
+  ['rsa', 'RSA'], ['rsa-pss', 'RSA-PSS'], ['rsa1', 'RSA1 (SSH 1)'], ['dsa', 'DSA'], ['ec', 'EC'], ['dh', 'DH'], ['dhx', 'DH'], ['elgamal', 'ElGamal'],
+  ['sm2', 'SM2'], ['ed25519', 'Ed25519'], ['ed448', 'Ed448'], ['x25519', 'X25519'], ['x448', 'X448'], ['ed25519-sk', 'Ed25519-SK'], ['ecdsa-sk', 'ECDSA-SK'],
+  ['gost2001', 'GOST R 34.10-2001'], ['gost2012-256', 'GOST R 34.10-2012 (256 bits)'], ['gost2012-512', 'GOST R 34.10-2012 (512 bits)'],
+]);
 
 /** FIPS 186-4, D.1 and SP 800-186, 3.2.1: the names that most people know these curves by. */
-const curveTitles: Readonly<Record<string, string>> = {
-  prime192v1: 'P-192', secp224r1: 'P-224', prime256v1: 'P-256', secp384r1: 'P-384', secp521r1: 'P-521',
-};
+const curveTitles: ReadonlyMap<string, string> = new Map([
+  ['prime192v1', 'P-192'], ['secp224r1', 'P-224'], ['prime256v1', 'P-256'], ['secp384r1', 'P-384'], ['secp521r1', 'P-521'],
+]);
 
-const formatTitles: Readonly<Record<string, string>> = {
-  pkcs1: 'PKCS#1', pkcs8: 'PKCS#8', pkcs12: 'PKCS#12', sec1: 'SEC1', dsa: 'DSA', openssh: 'OpenSSH', ppk: 'PuTTY', ssh1: 'SSH 1', sshcom: 'ssh.com',
-  jwk: 'JWK', jks: 'Java keystore', pgp: 'OpenPGP', spki: 'PEM', x509: 'X.509', 'ssh-public': 'SSH',
-};
+const formatTitles: ReadonlyMap<string, string> = new Map([
+  ['pkcs1', 'PKCS#1'], ['pkcs8', 'PKCS#8'], ['encrypted-pkcs8', 'PKCS#8'], ['legacy-pem', 'PEM'], ['rsa-public', 'PKCS#1'], ['ssh2-public', 'SSH'],
+  ['pkcs12', 'PKCS#12'], ['sec1', 'SEC1'], ['dsa', 'DSA'], ['openssh', 'OpenSSH'], ['ppk', 'PuTTY'], ['ssh1', 'SSH 1'], ['sshcom', 'ssh.com'],
+  ['jwk', 'JWK'], ['jks', 'Java keystore'], ['pgp', 'OpenPGP'], ['spki', 'PEM'], ['x509', 'X.509'], ['ssh-public', 'SSH'],
+]);
 
 /** Algorithms whose strength is their number of bits; of the others the name says it all. */
 const sized = new Set(['rsa', 'rsa-pss', 'rsa1', 'dsa', 'dh', 'dhx', 'elgamal']);
 
 export function algorithmTitle(algorithm: string): string {
-  return algorithmTitles[algorithm] ?? (/^(ml|slh)-/.test(algorithm) ? algorithm.toUpperCase() : algorithm);
+  // FIPS 203 to 205 write ML-KEM-768, ML-DSA-65, SLH-DSA-SHA2-128s, SLH-DSA-SHAKE-128f.
+  return algorithmTitles.get(algorithm) ?? (/^(ml|slh)-/.test(algorithm) ? algorithm.toUpperCase().replace(/[SF]$/, (letter) => letter.toLowerCase()) : algorithm);
 }
 
 export function curveTitle(curve: string): string {
-  return curveTitles[curve] ?? curve;
+  return curveTitles.get(curve) ?? curve;
 }
 
 export function formatTitle(format: string): string {
-  return formatTitles[format] ?? format;
+  return formatTitles.get(format) ?? format;
 }
 
 /** A curve over a binary field: sect*, c2* and some of the WAP forum's. */
@@ -63,7 +65,7 @@ export function describeKey(key: KeyFacts): string {
   }
   if (key.encryption && type === undefined) return `encrypted ${formatTitle(key.format)} private key (type hidden)`;
   const protection = key.encryption ? 'protected by a passphrase' : 'without a passphrase';
-  const inferred = key.inferred ? ' (type inferred from its length)' : '';
+  const inferred = key.inferred ? ' (judged by its length)' : '';
   return `${type ?? formatTitle(key.format)} private key${explicit} ${protection}${inferred}`;
 }
 

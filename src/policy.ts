@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Finding, Severity } from './finding.ts';
 import { folderOf } from './place.ts';
 import type { AnyRule, Source } from './rule.ts';
+import { printable } from './terminal.ts';
 
 /**
  * The configured set of rules, and what is excused from them. Types and pure functions only, with no third-party module:
@@ -98,8 +99,9 @@ export class PolicyError extends Error {
   readonly place: Place | undefined;
 
   constructor(sentence: string, place?: Place) {
-    super(place ? `${place.path}:${place.line}:${place.column}: ${sentence}` : sentence);
-    this.sentence = sentence;
+    // What a file says is quoted in it, and goes to a terminal.
+    super(printable(place ? `${place.path}:${place.line}:${place.column}: ${sentence}` : sentence));
+    this.sentence = printable(sentence);
     this.place = place;
   }
 }

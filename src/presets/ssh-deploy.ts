@@ -17,7 +17,6 @@ export const sshDeploy: Preset = {
     'min-key-size': ['error', { rsa: 3072 }],
     'require-passphrase': 'off',
     'weak-passphrase-kdf': 'error',
-    'private-key-permissions': ['error', { parents: 'always' }],
     'no-key-reuse': 'error',
   },
   overrides: [otherPeoplesKeys],

@@ -17,7 +17,6 @@ export const sshLogin: Preset = {
     'min-key-size': ['error', { rsa: 3072, ec: 256 }],
     'require-passphrase': ['error', { where: 'everywhere' }],
     'weak-passphrase-kdf': 'error',
-    'private-key-permissions': ['error', { parents: 'always' }],
   },
   overrides: [otherPeoplesKeys],
 };

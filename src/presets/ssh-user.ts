@@ -25,7 +25,6 @@ export const sshUser: Preset = {
     'min-key-size': ['error', { rsa: 3072 }],
     'require-passphrase': ['warn', { where: 'everywhere' }],
     'weak-passphrase-kdf': 'error',
-    'private-key-permissions': ['error', { parents: 'always' }],
   },
   overrides: [{ files: ['**/.ssh/**'], rules: { 'require-passphrase': 'error' } }, otherPeoplesKeys],
 };
