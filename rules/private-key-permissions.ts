@@ -41,7 +41,8 @@ export const privateKeyPermissions = defineRule({
       recommended: 'error',
     },
     messages: {
-      file: { text: '{key}: others can get at the file (mode {mode}), and ssh ignores it', help: 'chmod 600 {file}' },
+      file: { text: '{key}: others can get at the file (mode {mode})', help: 'chmod 600 {file}' },
+      sshFile: { text: '{key}: others can get at the file (mode {mode}), and ssh ignores it', help: 'chmod 600 {file}' },
       folderMode: { text: '{key}: others can write to {parent} (mode {mode}) and put another file in its place', help: 'chmod go-w {quotedParent}' },
       folderOwner: { text: '{key}: {parent} belongs to user {uid}, who can put another file in its place', help: 'chown {owner} {quotedParent}' },
     },
@@ -56,7 +57,7 @@ export const privateKeyPermissions = defineRule({
     // Git keeps no mode 0600: what it checks out is 0644, and the key is known to others anyway.
     if (!isSecret(key) || isCommitted(key) || !isJudged(key)) return undefined;
     const { mode, uid: owner = 0, parents: folders = [] } = key.file;
-    if (mode !== undefined && isTooOpen(mode)) return { messageId: 'file', data: { mode: octal(mode) }, fix: { chmod: 0o600 } };
+    if (mode !== undefined && isTooOpen(mode)) return { messageId: isSshPlace(key) ? 'sshFile' : 'file', data: { mode: octal(mode) }, fix: { chmod: 0o600 } };
     if (parents === 'never' || (parents === 'ssh' && !isSshPlace(key))) return undefined;
     const unsafe = firstUnsafe(folders, owner);
     if (!unsafe) return undefined;

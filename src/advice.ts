@@ -15,13 +15,13 @@ export function allowAdvice(key: Key): string {
 const sshCurves = new Set(['prime256v1', 'secp384r1', 'secp521r1']);
 
 /**
- * The command that encrypts a private key file anew under a passphrase: with ssh-keygen's bcrypt, PuTTY's Argon2 or OpenSSL's scrypt,
+ * How to encrypt a private key file anew under a passphrase: with ssh-keygen's bcrypt, PuTTY's Argon2 or OpenSSL's scrypt,
  * whichever the programs that use the file can read.
  */
 export function passphraseAdvice(key: Key): string {
   const file = shellQuote(key.path);
   // Inside another file, or in an encoding of its own: no program would write it back there.
-  if (key.wrapping.some((wrapping) => wrapping !== 'pem')) return 'take the key out into a file of its own, and protect it there with a passphrase';
+  if (key.wrapping.some((wrapping) => wrapping !== 'pem') || followsOthers(key)) return 'take the key out into a file of its own, and protect it there with a passphrase';
   switch (key.format) {
     case 'openssh': return `ssh-keygen -p -a 100 -f ${file}`;
     case 'ppk': return `puttygen ${file} -P -o ${file}`;
@@ -34,10 +34,16 @@ export function passphraseAdvice(key: Key): string {
       const isPem = key.wrapping.length > 0;
       // ssh-keygen -p rewrites PEM files in OpenSSH's own format (since OpenSSH 7.8): what ssh wants, and no JOSE or TLS library reads.
       if (isPem && isSshPlace(key) && isReadBySshKeygen(key)) return `ssh-keygen -p -a 100 -f ${file}`;
-      return `openssl pkcs8 -topk8 -v2 aes-256-cbc -scrypt${isPem ? '' : ' -inform DER -outform DER'} -in ${file} -out ${file}.new && mv ${file}.new ${file}`;
+      // Not over the file itself: certificates that stand beside the key in it would be lost.
+      return `make an encrypted copy and put it in its place: openssl pkcs8 -topk8 -v2 aes-256-cbc -scrypt${isPem ? '' : ' -inform DER -outform DER'} -in ${file} -out ${file}.new`;
     }
     default: return 'save it again under a good passphrase with the newest release of the program that made it';
   }
+}
+
+/** Whether something else stands before the key: a certificate, another key. The three lines of `EC PARAMETERS` do not count. */
+function followsOthers({ line, format }: Key): boolean {
+  return line > (format === 'sec1' || format === 'legacy-pem' ? 4 : 1);
 }
 
 /** What ssh-keygen reads of the PEM family: RSA, DSA and ECDSA on the NIST curves. An algorithm hidden by encryption may be one of them. */
@@ -45,10 +51,12 @@ function isReadBySshKeygen({ algorithm, curve }: Key): boolean {
   return algorithm === undefined || algorithm === 'rsa' || algorithm === 'dsa' || algorithm === 'ec' && (curve === undefined || sshCurves.has(curve));
 }
 
-/** How to come by a better key in place of this one. */
+/** How to come by a better key in place of this one. RSA stays RSA: programs that use such keys often know no other. */
 export function newKeyAdvice(key: Key): string {
   if (key.kind === 'certificate') return 'make a better key, and have a new certificate issued for it';
   const isSsh = key.format === 'openssh' || key.format === 'ppk' || key.format === 'ssh-public' || key.format === 'ssh2-public' || isSshPlace(key);
-  const command = isSsh ? 'ssh-keygen -t ed25519 -a 100' : 'openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072 -out new.pem';
+  const isRsa = key.algorithm?.startsWith('rsa') ?? false;
+  const command = isSsh ? `ssh-keygen ${isRsa ? '-t rsa -b 4096' : '-t ed25519'} -a 100`
+    : `openssl genpkey ${isRsa ? '-algorithm RSA -pkeyopt rsa_keygen_bits:4096' : '-algorithm EC -pkeyopt ec_paramgen_curve:P-256'} -out new.pem`;
   return key.kind === 'public' ? `have its owner replace the key pair, for instance with: ${command}` : `replace the key, for instance with: ${command}`;
 }

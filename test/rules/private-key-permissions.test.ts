@@ -19,18 +19,19 @@ function folder(mode: number, uid: number = mine.uid, path = '/home/me/.ssh'): P
 describe('the file', () => {
   test('others may have no right at all', () => {
     for (let mode = 0; mode <= 0o7777; mode++) {
-      expect(messageId(rule, withFacts({ mode })), mode.toString(8)).toBe((mode & 0o077) === 0 ? undefined : 'file');
+      expect(messageId(rule, withFacts({ mode })), mode.toString(8)).toBe((mode & 0o077) === 0 ? undefined : 'sshFile');
     }
   });
 
   test('is mended by chmod 600, as a command and as data', () => {
     const [finding] = findings(rule, withFacts({ mode: 0o644 }, 'my key'));
-    expect(finding).toMatchObject({ help: "chmod 600 'my key'", fix: { chmod: 0o600 }, message: 'Ed25519 private key without a passphrase: others can get at the file (mode 0644), and ssh ignores it' });
+    expect(finding).toMatchObject({ help: "chmod 600 'my key'", fix: { chmod: 0o600 }, message: 'Ed25519 private key without a passphrase: others can get at the file (mode 0644)' });
+    expect(findings(rule, withFacts({ mode: 0o644 }))[0]!.message).toBe('Ed25519 private key without a passphrase: others can get at the file (mode 0644), and ssh ignores it');
   });
 
   test('of another user is that user\'s business, except for root', () => {
     expect(messageId(rule, withFacts({ mode: 0o644, uid: 1001 }))).toBeUndefined();
-    expect(messageId(rule, withFacts({ mode: 0o644, uid: 1001, runnerUid: 0 }))).toBe('file');
+    expect(messageId(rule, withFacts({ mode: 0o644, uid: 1001, runnerUid: 0 }))).toBe('sshFile');
     expect(messageId(rule, withFacts({ mode: 0o644, uid: 0, runnerUid: 1000 }))).toBeUndefined();
   });
 
@@ -93,7 +94,7 @@ describe('the folders above', () => {
   });
 
   test('the file comes first', () => {
-    expect(messageId(rule, withFacts({ mode: 0o644, parents: [folder(0o777)] }))).toBe('file');
+    expect(messageId(rule, withFacts({ mode: 0o644, parents: [folder(0o777)] }))).toBe('sshFile');
   });
 
   test.each([
@@ -119,7 +120,7 @@ describeWith(['ssh-keygen'], 'agreement with OpenSSH', () => {
       if (uid !== 0 && (mode & 0o400) === 0) continue;
       chmodSync(file, mode);
       const refused = attempt('ssh-keygen', ['-y', '-P', '', '-f', file]).stderr.includes('UNPROTECTED PRIVATE KEY FILE');
-      const said = messageId(rule, makeKey('id_x', { file: { mode, uid, runnerUid: uid } })) === 'file';
+      const said = messageId(rule, makeKey('id_x', { file: { mode, uid, runnerUid: uid } })) === 'sshFile';
       if (refused !== said) differing.push(mode.toString(8));
     }
     expect(differing).toEqual([]);

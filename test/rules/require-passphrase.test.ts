@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { requirePassphrase as rule } from '../../rules/require-passphrase.ts';
@@ -48,11 +48,13 @@ describe('require-passphrase', () => {
     ['.ssh/id_x', { format: 'openssh' }, 'ssh-keygen -p -a 100 -f .ssh/id_x'],
     ['.ssh/id_x', { format: 'pkcs1', algorithm: 'rsa' }, 'ssh-keygen -p -a 100 -f .ssh/id_x'],
     ['.ssh/id_x', { format: 'sec1', algorithm: 'ec', curve: 'prime256v1' }, 'ssh-keygen -p -a 100 -f .ssh/id_x'],
-    ['.ssh/id_x', { format: 'sec1', algorithm: 'ec', curve: 'secp256k1' }, 'openssl pkcs8 -topk8 -v2 aes-256-cbc -scrypt -in .ssh/id_x -out .ssh/id_x.new && mv .ssh/id_x.new .ssh/id_x'],
-    ['.ssh/id_x', { format: 'pkcs8', algorithm: 'ed25519' }, 'openssl pkcs8 -topk8 -v2 aes-256-cbc -scrypt -in .ssh/id_x -out .ssh/id_x.new && mv .ssh/id_x.new .ssh/id_x'],
-    ['jwt.key', { format: 'pkcs8', algorithm: 'rsa' }, 'openssl pkcs8 -topk8 -v2 aes-256-cbc -scrypt -in jwt.key -out jwt.key.new && mv jwt.key.new jwt.key'],
-    ['jwt.der', { format: 'pkcs8', algorithm: 'rsa', wrapping: [] }, 'openssl pkcs8 -topk8 -v2 aes-256-cbc -scrypt -inform DER -outform DER -in jwt.der -out jwt.der.new && mv jwt.der.new jwt.der'],
+    ['.ssh/id_x', { format: 'sec1', algorithm: 'ec', curve: 'secp256k1' }, 'make an encrypted copy and put it in its place: openssl pkcs8 -topk8 -v2 aes-256-cbc -scrypt -in .ssh/id_x -out .ssh/id_x.new'],
+    ['.ssh/id_x', { format: 'pkcs8', algorithm: 'ed25519' }, 'make an encrypted copy and put it in its place: openssl pkcs8 -topk8 -v2 aes-256-cbc -scrypt -in .ssh/id_x -out .ssh/id_x.new'],
+    ['jwt.key', { format: 'pkcs8', algorithm: 'rsa' }, 'make an encrypted copy and put it in its place: openssl pkcs8 -topk8 -v2 aes-256-cbc -scrypt -in jwt.key -out jwt.key.new'],
+    ['jwt.der', { format: 'pkcs8', algorithm: 'rsa', wrapping: [] }, 'make an encrypted copy and put it in its place: openssl pkcs8 -topk8 -v2 aes-256-cbc -scrypt -inform DER -outform DER -in jwt.der -out jwt.der.new'],
     ['my key.ppk', { format: 'ppk', wrapping: [] }, "puttygen 'my key.ppk' -P -o 'my key.ppk'"],
+    ['.ssh/bundle.pem', { format: 'pkcs8', algorithm: 'rsa', line: 20 }, 'take the key out into a file of its own, and protect it there with a passphrase'],
+    ['ec.pem', { format: 'sec1', algorithm: 'ec', line: 4 }, 'make an encrypted copy and put it in its place: openssl pkcs8 -topk8 -v2 aes-256-cbc -scrypt -in ec.pem -out ec.pem.new'],
     ['settings.json', { format: 'pkcs8', wrapping: ['escaped', 'pem'] }, 'take the key out into a file of its own, and protect it there with a passphrase'],
   ] as const)('the help for %s %o', (path, facts, help) => {
     expect(findings(rule, makeKey(path, facts), { where: 'everywhere' })[0]!.help).toBe(help);
@@ -86,15 +88,18 @@ describeWith(['ssh-keygen', 'openssl', 'puttygen', 'bash'], 'the commands for a 
     chmodSync(file, 0o600);
     // Typed by hand in life; given as arguments here.
     const help = findings(rule, makeKey(name, facts), { where: 'everywhere' })[0]!.help
+      .replace(/^make .*: (?=openssl)/, '')
       .replace('ssh-keygen -p', "ssh-keygen -q -p -P '' -N 'correct horse'")
       .replace('openssl pkcs8', "openssl pkcs8 -passout 'pass:correct horse'")
       .replace(' -P -o', ' -P --new-passphrase passphrase -o');
     run('bash', ['-c', help], { cwd: folder });
-    const after = run('cat', ['--', file]);
+    const result = help.includes('.new') ? `${file}.new` : file;
+    const after = run('cat', ['--', result]);
+    if (process.platform !== 'win32') expect(statSync(result).mode & 0o077).toBe(0);
     if (marker !== undefined) expect(after.slice(0, 120)).toContain(marker);
     if (kind !== 'ppk') {
       const form = kind === 'der' ? ['-inform', 'DER'] : [];
-      const isOpen = marker === 'BEGIN OPENSSH PRIVATE KEY' ? attempt('ssh-keygen', ['-y', '-P', '', '-f', file]).status : attempt('openssl', ['pkey', ...form, '-passin', 'pass:wrong', '-in', file, '-noout']).status;
+      const isOpen = marker === 'BEGIN OPENSSH PRIVATE KEY' ? attempt('ssh-keygen', ['-y', '-P', '', '-f', result]).status : attempt('openssl', ['pkey', ...form, '-passin', 'pass:wrong', '-in', result, '-noout']).status;
       expect(isOpen, 'opens without its passphrase').not.toBe(0);
     }
   });
