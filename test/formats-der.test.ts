@@ -391,6 +391,13 @@ describeWith(['openssl'], 'certificates', () => {
     expect(readPem(certificate('prime256v1', subject, ...more)).comment).toBe(comment);
   });
 
+  test('what has no dates is no certificate', () => {
+    const [block] = blocks(certificate('prime256v1', '/CN=x'));
+    const utcTime = block!.bytes.indexOf(Buffer.from([0x17, 13]));
+    block!.bytes[utcTime] = 0x0c;
+    expect(read(block!.bytes, block)).toBeUndefined();
+  });
+
   test('TRUSTED CERTIFICATE carries what it is trusted for behind it', () => {
     const plain = certificate('prime256v1', '/CN=x');
     const [block] = blocks(run('openssl', ['x509', '-trustout', '-addtrust', 'serverAuth', '-setalias', 'an alias'], { input: plain }));
@@ -410,12 +417,15 @@ describeWith(['openssl'], 'what is no key', () => {
   test.each(['rsa 1024', 'ed25519', 'prime256v1'])('a certificate request of %s', (name) => {
     const [block] = blocks(run('openssl', ['req', '-new', '-key', written(key(name)), '-subj', '/CN=x']));
     noKey(block!.bytes, block!.label);
+    // It is known for what it is, so that a frame around it is no riddle.
+    expect(read(block!.bytes)).toEqual([]);
   });
 
   test('a revocation list, and a question after revocation', () => {
     const config = written(`[ca]\ndefault_ca=d\n[d]\ndatabase=${written('')}\ndefault_md=sha256\ndefault_crl_days=1\n`);
     const [block] = blocks(run('openssl', ['ca', '-gencrl', '-config', config, '-keyfile', written(key('prime256v1')), '-cert', written(signed('prime256v1'))]));
     noKey(block!.bytes, 'X509 CRL');
+    expect(read(block!.bytes)).toEqual([]);
     const path = written(signed('prime256v1'));
     const request = join(folder, 'ocsp');
     run('openssl', ['ocsp', '-issuer', path, '-cert', path, '-reqout', request]);
@@ -500,6 +510,14 @@ describe('post-quantum keys', () => {
     // As liboqs writes it.
     expect(readOne(oneAsymmetricKey('ml-kem-512', der(OCTET_STRING, Buffer.concat([dk, ek]))))).toEqual(expected);
     expect(readOne(publicInfo)).toEqual({ ...expected, kind: 'public', format: 'spki' });
+  });
+
+  test('a public key attached without the count of unused bits, as wolfSSL writes it, may begin with zero', () => {
+    const ek = Buffer.alloc(800);
+    const dk = Buffer.concat([Buffer.alloc(768, 1), ek, createHash('sha3-256').update(ek).digest(), Buffer.alloc(32, 2)]);
+    expect(readOne(oneAsymmetricKey('ml-kem-512', der(OCTET_STRING, dk), der(0x81, ek)))).not.toHaveProperty('weaknesses');
+    expect(readOne(oneAsymmetricKey('ml-kem-512', der(OCTET_STRING, dk), der(0x81, Buffer.from([0]), ek)))).not.toHaveProperty('weaknesses');
+    expect(readOne(oneAsymmetricKey('ml-kem-512', der(OCTET_STRING, dk), der(0x81, Buffer.alloc(800, 1))))).toMatchObject({ weaknesses: ['public-half-mismatch'] });
   });
 
   test.each([['slh-dsa-sha2-128s', 16], ['slh-dsa-shake-192f', 24], ['slh-dsa-sha2-256f', 32]] as const)('%s ends with its public key', (name, n) => {
@@ -693,6 +711,14 @@ describe('content, not labels', () => {
     const key = (...more: Buffer[]): Buffer => der(SEQUENCE, derInteger(Buffer.from([0])), der(SEQUENCE, derObjectIdentifier(algorithmOid.get('rsa-pss')!), parameters(...more)), der(OCTET_STRING, rsa.pkcs1));
     expect(createPrivateKey({ key: key(), format: 'der', type: 'pkcs8' }).asymmetricKeyType).toBe('rsa-pss');
     expect(readOne(key())).toMatchObject({ algorithm: 'rsa-pss', spki: readOne(key(der(NULL))).spki });
+  });
+
+  test('PSS parameters that state their defaults are those that leave them out', () => {
+    const sha1 = der(SEQUENCE, derObjectIdentifier('1.3.14.3.2.26'), der(NULL));
+    const stated = der(SEQUENCE, der(0xa0, sha1), der(0xa1, der(SEQUENCE, derObjectIdentifier('1.2.840.113549.1.1.8'), sha1)), der(0xa2, derInteger(Buffer.from([20]))), der(0xa3, derInteger(Buffer.from([1]))));
+    const key = (parameters: Buffer): KeyFacts => readOne(der(SEQUENCE, derInteger(Buffer.from([0])), der(SEQUENCE, derObjectIdentifier(algorithmOid.get('rsa-pss')!), parameters), der(OCTET_STRING, rsa.pkcs1)));
+    expect(key(stated).spki).toBe(key(der(SEQUENCE)).spki);
+    expect(key(der(SEQUENCE, der(0xa2, derInteger(Buffer.from([21]))))).spki).not.toBe(key(der(SEQUENCE)).spki);
   });
 });
 
