@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ArtifactLocation, Log, Notification, PhysicalLocation, Region, ReportingDescriptor, Result } from 'sarif';
 import type { Finding } from '../finding.ts';
+import { sha256Hex } from '../hash.ts';
 import type { Report, ReporterOptions } from '../report.ts';
 import type { RuleMeta, Source } from '../rule.ts';
 import { skippedByReason } from '../summary-line.ts';
@@ -41,7 +41,7 @@ function result(finding: Finding, ruleIndex: number, times: Map<string, number>,
   const { rule, severity, message, help, fingerprint, commit } = finding;
   const artifactLocation = locate(finding.path, options);
   // The key's public name and never its bytes: a finding knows nothing else of the file, and the name outlives moves within it.
-  const identity = createHash('sha256').update(JSON.stringify([rule, artifactLocation.uri, fingerprint ?? null])).digest('hex');
+  const identity = sha256Hex(Buffer.from(JSON.stringify([rule, artifactLocation.uri, fingerprint ?? null])));
   const occurrence = (times.get(identity) ?? 0) + 1;
   times.set(identity, occurrence);
   return {

@@ -1,0 +1,75 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ruleTable } from '../src/explain.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const files = ['src', 'rules'].flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).map((name) => join(folder, name)));
+
+/** `from` -> what it imports, as paths from the top; packages and node: modules by their names. */
+const imports = new Map(files.map((file) => {
+  const text = readFileSync(join(root, file), 'utf8');
+  const found = [...text.matchAll(/(?:^|\n)(?:import|export)\s(?:[^'";]*?\sfrom\s)?'([^']+)'|\bimport\('([^']+)'\)/g)].map(([, fixed, lazy]) => (fixed ?? lazy)!);
+  return [file, found.map((name) => (name.startsWith('.') ? relative(root, resolve(root, dirname(file), name)) : name))] as const;
+}));
+
+const room = (file: string): string => (file.includes('/', 4) ? dirname(file) : file.replace(/\.ts$/, ''));
+
+describe('who may import whom', () => {
+  /** The pure rooms: no file system, no git, no clock. `src/hash` gets node:crypto by itself. */
+  const pure = files.filter((file) => /^(rules|src\/formats|src\/wrappings|src\/reporters)\//.test(file)
+    || /^src\/(detect|prefilter|anchors|sieve|check|policy|describe|place|advice|key|finding|rule|format|der|wire|text|text-line|oids|curve|lattice|pbe|public-key|ssh-blob|key-der|ec-parameters|hash|terminal|shell-quote|did-you-mean|explain|policy-schema|report|summary-line)\.ts$/.test(file));
+
+  test.each(pure)('%s touches no file, process or network', (file) => {
+    const allowed = new Set(['node:path', 'node:util', 'node:buffer', 'node:url', ...(file === 'src/hash.ts' ? ['node:crypto'] : [])]);
+    expect(imports.get(file)!.filter((name) => name.startsWith('node:') && !allowed.has(name))).toEqual([]);
+    expect(imports.get(file)!.filter((name) => name.startsWith('src/sources/'))).toEqual([]);
+  });
+
+  test.each([
+    ['src/key', []],
+    ['src/finding', []],
+    ['src/sieve', []],
+    ['src/rule', ['src/key', 'src/finding']],
+    ['src/format', ['src/key']],
+    ['src/formats', /^src\/(formats|key|format|der|wire|text|text-line|oids|curve|lattice|pbe|public-key|ssh-blob|key-der|ec-parameters|hash)$/],
+    ['src/wrappings', /^src\/(wrappings|format|text|text-line)$/],
+    ['rules', /^(rules|src\/(rule|key|describe|place|advice|shell-quote|oids|finding))$/],
+    ['src/reporters', /^src\/(reporters|report|finding|key|rule|terminal|describe|summary-line|hash)$/],
+    ['src/detect', /^src\/(prefilter|formats|wrappings|format|key|hash|text)$/],
+    ['src/check', /^src\/(rule|key|finding|policy|describe|place|shell-quote)$/],
+    ['src/sources', /^src\/(sources|key|report|text|terminal)$/],
+  ])('%s', (from, to) => {
+    const wrong = [...imports].filter(([file]) => room(file) === from).flatMap(([file, names]) => names
+      .filter((name) => name.startsWith('src/') || name.startsWith('rules/'))
+      .filter((name) => (to instanceof RegExp ? !to.test(room(name)) : !(to as string[]).includes(room(name))))
+      .map((name) => `${file} -> ${name}`));
+    expect(wrong).toEqual([]);
+  });
+
+  test('nothing imports a face', () => {
+    const faces = new Set(['src/cli.ts', 'src/index.ts', 'src/eslint.ts', 'src/worker.ts']);
+    expect([...imports].flatMap(([file, names]) => names.filter((name) => faces.has(name)).map((name) => `${file} -> ${name}`))).toEqual([]);
+  });
+
+  test('each package is imported by one file', () => {
+    const users = new Map<string, Set<string>>();
+    for (const [file, names] of imports) {
+      for (const name of names) if (!name.startsWith('node:') && !name.startsWith('src/') && !name.startsWith('rules/')) users.set(name, (users.get(name) ?? new Set<string>()).add(file));
+    }
+    expect([...users].filter(([, list]) => list.size > 1)).toEqual([]);
+  });
+});
+
+describe('every file of a room is in its index', () => {
+  test.each(['src/formats', 'src/wrappings', 'src/reporters', 'src/presets', 'rules'])('%s', (folder) => {
+    const index = readFileSync(join(root, folder, 'index.ts'), 'utf8');
+    const missing = files.filter((file) => dirname(file) === folder && basename(file) !== 'index.ts' && !index.includes(`'./${basename(file)}'`));
+    expect(missing).toEqual([]);
+  });
+});
+
+test('the rule table of the README is the one that the rules make', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  expect(/<!-- rules -->\n([^]*?)<!-- \/rules -->/.exec(readme)?.[1]).toBe(`${ruleTable().trim()}\n`);
+});
