@@ -17,13 +17,7 @@ export interface Checked {
 export function check(keys: readonly Key[], policy: Policy, rules: readonly AnyRule[]): Checked {
   const usedAllow = new Set<string>();
   const allowed = new Set(policy.allow.filter(({ isExpired }) => !isExpired).map(({ fingerprint }) => fingerprint));
-  const settings = new Map<string, ReturnType<typeof settingsFor>>();
-  const settingOf = (rule: AnyRule, key: Key): Setting | undefined => {
-    const path = locationOf(key);
-    const ofPath = settings.get(path) ?? settingsFor(policy, path);
-    settings.set(path, ofPath);
-    return ofPath.get(rule.meta.id);
-  };
+  const settings = keys.map((key) => settingsFor(policy, locationOf(key)));
   const findings: Finding[] = [];
   const report = (rule: AnyRule, key: Key, { severity }: Setting, problem: AnyProblem): void => {
     if (severity === 'off') return;
@@ -33,13 +27,13 @@ export function check(keys: readonly Key[], policy: Policy, rules: readonly AnyR
   };
   for (const rule of rules) {
     const groups = new Map<Setting, Set<Key>>();
-    for (const key of keys) {
-      const setting = settingOf(rule, key);
-      if (!setting || setting.severity === 'off') continue;
+    keys.forEach((key, i) => {
+      const setting = settings[i]!.get(rule.meta.id);
+      if (!setting || setting.severity === 'off') return;
       const problem = rule.checkKey?.(key, setting.options as never);
       if (problem) report(rule, key, setting, problem);
       if (rule.checkAll) groups.set(setting, (groups.get(setting) ?? new Set()).add(key));
-    }
+    });
     // A rule that compares keys sees all of them under each setting, and speaks of those that have it.
     for (const [setting, members] of groups) {
       for (const problem of rule.checkAll!(keys, setting.options as never)) {

@@ -9,6 +9,7 @@ import { rules } from '../rules/index.ts';
 import { allowFindings, defaultPolicy, isIgnored, PolicyError, settingsFor, type Policy } from '../src/policy.ts';
 import { loadPolicy, withRule, type LoadOptions } from '../src/policy-file.ts';
 import { policySchema } from '../src/policy-schema.ts';
+import { isSoundPolicy } from '../src/policy-sound.ts';
 import { findPolicyFile } from '../src/policy-search.ts';
 import { presets } from '../src/presets/index.ts';
 import { scratch } from './tools.ts';
@@ -340,13 +341,14 @@ const nearlyPolicy = ((): fc.Arbitrary<unknown> => {
 describe('any file gives a policy that works or a PolicyError', () => {
   const folder = mkdtempSync(join(top, 'any-'));
   const file = join(folder, 'keylint.config.json');
-  const seen = { policies: 0, errors: 0 };
+  const seen = { policies: 0, errors: 0, sound: 0 };
 
   function read(text: string | Buffer): void {
     writeFileSync(file, text);
     try {
       const policy = loadPolicy(file, { cwd: folder });
       seen.policies++;
+      if (isSoundPolicy(file, rules, presets)) seen.sound++;
       for (const path of ['x', 'a/b.pem', '/etc/x', '../y', '']) {
         isIgnored(policy, path);
         for (const { severity } of settingsFor(policy, path).values()) expect(['off', 'warn', 'error']).toContain(severity);
@@ -357,6 +359,7 @@ describe('any file gives a policy that works or a PolicyError', () => {
     } catch (error) {
       if (!(error instanceof PolicyError)) throw error;
       seen.errors++;
+      expect(isSoundPolicy(file, rules, presets), 'called sound and is not').toBe(false);
       expect(error.message).toMatch(/^keylint\.config\.json:\d+:\d+: \S|^cannot read /);
       expect(error.message).not.toMatch(/[\p{Cc}\u202a-\u202e]/u);
       expect(error.sentence.replace(/"[^]*"/, '')).not.toMatch(/undefined|\[object|#\//);
@@ -367,6 +370,7 @@ describe('any file gives a policy that works or a PolicyError', () => {
     fc.assert(fc.property(nearlyPolicy, (value) => read(JSON.stringify(value))), { numRuns: 1500 });
     expect(seen.policies).toBeGreaterThan(100);
     expect(seen.errors).toBeGreaterThan(100);
+    expect(seen.sound).toBeGreaterThan(50);
   });
 
   test('any JSON, any text, any bytes', () => {
@@ -380,6 +384,31 @@ describe('any file gives a policy that works or a PolicyError', () => {
       }
     }), { numRuns: 500 });
     fc.assert(fc.property(fc.uint8Array(), (bytes) => read(Buffer.from(bytes))), { numRuns: 100 });
+  });
+});
+
+describe('isSoundPolicy', () => {
+  const sound = (text: string, name = 'keylint.config.json'): boolean => isSoundPolicy(join(folderWith({ [name]: text }), name), rules, presets);
+
+  test.each([
+    '{}',
+    '{ "$schema": "./node_modules/keylint/schema.json", "extends": ["keylint:recommended"] }',
+    JSON.stringify({ extends: 'keylint:ssh-user', rules: { 'min-key-size': ['error', { rsa: 4096 }], 'no-weak-algorithm': [2, { only: ['rsa'] }] }, ignores: ['vendor/**', '!a'], overrides: [{ files: ['test/**'], rules: { 'no-key-reuse': 0 } }], allow: [{ fingerprint, reason: 'a: "test" key' }] }),
+  ])('is sure of %s', (text) => expect(sound(text)).toBe(true));
+
+  test.each([
+    '', '{', '[]', '// a comment\n{}', '{"rules": {}, "rules": {}}', '{"rulez": {}}', '{"extends": "./other.json"}', '{"extends": "keylint:nothing"}', '{"rules": {"min-key-size": ["error", {"rsa": -1}]}}', '{"ignores": ["!/"]}', `{"ignores": ${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
+    JSON.stringify({ allow: [{ fingerprint, reason: 'r', expires: '2026-02-30' }] }), JSON.stringify({ allow: [{ fingerprint, reason: 'r' }, { fingerprint, reason: 'r' }] }),
+  ])('is not sure of %s', (text) => expect(sound(text)).toBe(false));
+
+  test('nor of what is not there, no file, or in package.json', () => {
+    expect(isSoundPolicy(join(top, 'nowhere.json'), rules, presets)).toBe(false);
+    expect(isSoundPolicy(top, rules, presets)).toBe(false);
+    expect(sound('{"keylint": {}}', 'package.json')).toBe(false);
+  });
+
+  test('is right about what presets say', () => {
+    for (const { rules: entries, overrides = [] } of presets) expect(sound(JSON.stringify({ rules: entries, overrides }))).toBe(true);
   });
 });
 
@@ -468,7 +497,7 @@ describe('findPolicyFile', () => {
   });
 
   test('what is found without a policy loads no third-party module', () => {
-    for (const name of ['policy-search', 'policy', 'check', 'describe', 'place', 'shell-quote', 'advice', 'terminal', 'oids']) {
+    for (const name of ['policy-search', 'policy-sound', 'policy-schema', 'policy', 'check', 'describe', 'place', 'shell-quote', 'advice', 'terminal', 'oids']) {
       const imports = [...readFileSync(`src/${name}.ts`, 'utf8').matchAll(/^import (?!type).*from '([^']+)'/gm)].map(([, from]) => from!);
       expect(imports.filter((from) => !from.startsWith('node:') && !from.startsWith('./')), name).toEqual([]);
     }
@@ -481,7 +510,7 @@ describe('schema.json', () => {
   });
 
   test('accepts what each preset says', () => {
-    const validator = new Validator(policySchema(rules, presets) as Schema, '7');
+    const validator = new Validator(policySchema(rules, presets), '7');
     for (const preset of presets) expect(validator.validate({ rules: preset.rules, overrides: preset.overrides ?? [] }).errors, preset.name).toEqual([]);
   });
 });
