@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, parse as parsePath, relative, resolve, sep } from 'node:path';
-import { Validator, type OutputUnit, type Schema } from '@cfworker/json-schema';
+import { Validator, type OutputUnit } from '@cfworker/json-schema';
 import { createScanner, findNodeAtLocation, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 import picomatch from 'picomatch';
 import { rules as builtInRules } from '../rules/index.ts';
@@ -178,7 +178,7 @@ function readText(path: string, cwd: string, from: Place | undefined): string {
   } catch (error) {
     if (error instanceof PolicyError) throw error;
     const code = (error as NodeJS.ErrnoException).code;
-    return fail(code === 'ENOENT' || code === 'ENOTDIR' ? 'there is no such file' : code === 'EACCES' || code === 'EPERM' ? 'permission denied' : `${code ?? 'unknown error'}`);
+    return fail(code === 'ENOENT' || code === 'ENOTDIR' ? 'there is no such file' : code === 'EACCES' || code === 'EPERM' ? 'permission denied' : (code ?? 'unknown error'));
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -261,7 +261,7 @@ function validate(node: Node, source: Text, rules: readonly AnyRule[]): PolicyDo
   const schema = schemas.get(rules) ?? policySchema(rules, []);
   schemas.set(rules, schema);
   const value = valueOf(node);
-  const { errors } = new Validator(schema as Schema, '7', false).validate(value);
+  const { errors } = new Validator(schema, '7', false).validate(value);
   // What a branch says about something deep inside is nearer to the mistake than that no branch fits.
   const flaws = errors.flatMap((unit, i) => Object.hasOwn(sentences, unit.keyword) ? [flawOf(unit, errors[i - 1], node, value, schema)] : []);
   const deepest = Math.max(...flaws.map(({ segments }) => segments.length));
@@ -340,7 +340,7 @@ function nearest(word: unknown, candidates: readonly unknown[]): string {
 }
 
 function quoted(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'this';
+  const text = JSON.stringify(value);
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }
 
@@ -359,7 +359,7 @@ const sentences: Readonly<Record<string, (flaw: Flaw) => string>> = {
   false(flaw) {
     const name = flaw.segments.at(-1);
     const entry = ruleEntryOf(flaw.segments);
-    const candidates = Object.keys((flaw.schema['properties'] ?? {}) as object);
+    const candidates = Object.keys((flaw.schema['properties'] ?? {}));
     const hint = nearest(name, candidates);
     if (entry?.rest.length === 0) return `there is no rule "${name}"${hint}`;
     if (entry) return `${entry.id} has no option "${name}"${hint || `; it has ${candidates.length > 0 ? candidates.join(', ') : 'none'}`}`;

@@ -68,8 +68,8 @@ function fits(value: unknown, schema: JsonSchema, root: JsonSchema): boolean {
   }
 }
 
-function fitsString(value: string, schema: JsonSchema): boolean {
-  return value.length >= Number(schema['minLength'] ?? 0) && (schema['pattern'] === undefined || new RegExp(String(schema['pattern']), 'u').test(value));
+function fitsString(value: string, { minLength = 0, pattern = '' }: { readonly minLength?: number; readonly pattern?: string }): boolean {
+  return value.length >= minLength && new RegExp(pattern, 'u').test(value);
 }
 
 function fitsArray(value: readonly unknown[], schema: JsonSchema, root: JsonSchema): boolean {
