@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** Node 20 loads these certificates at every start, which would hide every difference. */
-const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
+const env = { ...process.env };
+delete env.NODE_EXTRA_CA_CERTS;
 
 export const RUNS = Number(process.env.RUNS ?? 15);
 

@@ -4,7 +4,7 @@ import { defineRule } from '../src/rule.ts';
 
 /** Which option holds an algorithm's minimum. Algorithms that come in one size are not here: their name says how strong they are. */
 const optionOf = new Map<string, 'rsa' | 'dsa' | 'ec' | 'dh'>([
-  ['rsa', 'rsa'], ['rsa-pss', 'rsa'], ['rsa1', 'rsa'], ['dsa', 'dsa'], ['ec', 'ec'], ['sm2', 'ec'], ['ecdsa-sk', 'ec'], ['dh', 'dh'], ['dhx', 'dh'], ['elgamal', 'dh'],
+  ['rsa', 'rsa'], ['rsa-pss', 'rsa'], ['rsa1', 'rsa'], ['dsa', 'dsa'], ['ec', 'ec'], ['sm2', 'ec'], ['ecdsa-sk', 'ec'], ['dh', 'dh'], ['elgamal', 'dh'],
 ]);
 
 export const minKeySize = defineRule({

@@ -33,7 +33,6 @@ function termsOf({ algorithm, curve }: Key): readonly string[] {
   return [
     algorithm,
     ...algorithm === 'ec' || algorithm === 'ecdsa-sk' ? ['ecdsa'] : [],
-    ...algorithm === 'dhx' ? ['dh'] : [],
     ...algorithm === 'ecdsa-sk' ? ['nist-curves', 'prime256v1'] : [],
     ...curve === undefined ? [] : [...Object.keys(families).filter((family) => families[family]!(curve)), curve],
   ];

@@ -73,7 +73,9 @@ async function runCommand(command: 'init' | 'explain' | undefined, file: string 
 function progressLine(): NonNullable<LintOptions['progress']> {
   let next = performance.now() + 300;
   let shown = false;
-  process.on('exit', () => void (shown && process.stderr.write('\r\x1b[K')));
+  process.on('exit', () => {
+    if (shown) process.stderr.write('\r\x1b[K');
+  });
   return (log, keys) => {
     const now = performance.now();
     if (now < next) return;

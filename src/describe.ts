@@ -3,7 +3,7 @@ import { curveByName } from './oids.ts';
 
 /** Names for people. What is not listed is called by its own word. */
 const algorithmTitles: ReadonlyMap<string, string> = new Map([
-  ['rsa', 'RSA'], ['rsa-pss', 'RSA-PSS'], ['rsa1', 'RSA1 (SSH 1)'], ['dsa', 'DSA'], ['ec', 'EC'], ['dh', 'DH'], ['dhx', 'DH'], ['elgamal', 'ElGamal'],
+  ['rsa', 'RSA'], ['rsa-pss', 'RSA-PSS'], ['rsa1', 'RSA1 (SSH 1)'], ['dsa', 'DSA'], ['ec', 'EC'], ['dh', 'DH'], ['elgamal', 'ElGamal'],
   ['sm2', 'SM2'], ['ed25519', 'Ed25519'], ['ed448', 'Ed448'], ['x25519', 'X25519'], ['x448', 'X448'], ['ed25519-sk', 'Ed25519-SK'], ['ecdsa-sk', 'ECDSA-SK'],
   ['gost2001', 'GOST R 34.10-2001'], ['gost2012-256', 'GOST R 34.10-2012 (256 bits)'], ['gost2012-512', 'GOST R 34.10-2012 (512 bits)'],
 ]);
@@ -20,7 +20,7 @@ const formatTitles: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Algorithms whose strength is their number of bits; of the others the name says it all. */
-const sized = new Set(['rsa', 'rsa-pss', 'rsa1', 'dsa', 'dh', 'dhx', 'elgamal']);
+const sized = new Set(['rsa', 'rsa-pss', 'rsa1', 'dsa', 'dh', 'elgamal']);
 
 export function algorithmTitle(algorithm: string): string {
   // FIPS 203 to 205 write ML-KEM-768, ML-DSA-65, SLH-DSA-SHA2-128s, SLH-DSA-SHAKE-128f.

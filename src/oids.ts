@@ -113,7 +113,6 @@ export const algorithmOid: ReadonlyMap<string, string> = new Map([
   ['dsa', '1.2.840.10040.4.1'], // RFC 3279, 2.3.2
   ['ec', '1.2.840.10045.2.1'], // RFC 5480, 2.1.1
   ['dh', '1.2.840.113549.1.3.1'], // PKCS #3, 9
-  ['dhx', '1.2.840.10046.2.1'], // RFC 3279, 2.3.3
   ['x25519', '1.3.101.110'], // RFC 8410, 3
   ['x448', '1.3.101.111'],
   ['ed25519', '1.3.101.112'],
@@ -141,4 +140,8 @@ export const algorithmOid: ReadonlyMap<string, string> = new Map([
   ['gost2012-512', '1.2.643.7.1.1.1.2'],
   ['elgamal', '1.3.14.7.2.1.1'], // as Crypto++ and Bouncy Castle write it
 ]);
-export const algorithmByOid: ReadonlyMap<string, string> = new Map([...algorithmOid].map(([name, oid]) => [oid, name]));
+export const algorithmByOid: ReadonlyMap<string, string> = new Map([
+  ...[...algorithmOid].map(([name, oid]) => [oid, name] as const),
+  // X9.42 Diffie-Hellman (RFC 3279, 2.3.3): the same keys, their parameters in another order.
+  ['1.2.840.10046.2.1', 'dh'],
+]);

@@ -79,7 +79,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   }
   const [first] = parsed.positionals;
   const command = !separator && first !== undefined && first in commands ? (first as keyof typeof commands) : undefined;
-  return { ...(command && { command }), values: parsed.values as Values, paths: command ? parsed.positionals.slice(1) : parsed.positionals };
+  return { ...(command && { command }), values: parsed.values, paths: command ? parsed.positionals.slice(1) : parsed.positionals };
 }
 
 function usageError({ code, message }: NodeJS.ErrnoException): UsageError {

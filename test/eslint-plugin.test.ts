@@ -83,7 +83,7 @@ describeWith(['openssl', 'ssh-keygen'], 'key files, under the language keylint/k
     const { privateKey, fingerprint } = sshKey('-t', 'ecdsa', '-N', '');
     const seen: unknown[] = [];
     const visitor = { rules: { visit: { create: () => ({ 'KeyFile > Key': (node: { key: { fingerprint?: string; algorithm?: string } }) => { seen.push([node.key.algorithm, node.key.fingerprint]); } }) } } };
-    await lint(project({ 'id_ecdsa': privateKey }, ...keylint.configs.recommended, { files: ['**/id_*'], plugins: { visitor: visitor as never }, rules: { 'visitor/visit': 'error' } }));
+    await lint(project({ 'id_ecdsa': privateKey }, ...keylint.configs.recommended, { files: ['**/id_*'], plugins: { visitor: visitor }, rules: { 'visitor/visit': 'error' } }));
     expect(seen).toEqual([['ec', fingerprint]]);
   });
 
@@ -146,7 +146,7 @@ describeWith(['openssl', 'ssh-keygen'], 'texts in other languages', () => {
       'mention.md': 'Put your key between `-----BEGIN OPENSSH PRIVATE KEY-----` and the end.\n',
     }, ...recommended,
     { files: ['**/*.json'], plugins: { json }, language: 'json/json' },
-    { files: ['**/*.md'], plugins: { markdown }, language: 'markdown/gfm' } as Linter.Config);
+    { files: ['**/*.md'], plugins: { markdown }, language: 'markdown/gfm' });
     const said = only(await lint(eslint), 'no-committed-private-key');
     expect(said.map(({ file }) => file).sort()).toEqual(['README.md', 'account.json']);
     expect(said.find(({ file }) => file === 'account.json')!.place).toMatch(new RegExp(`^2:${2 + '  "ключ 🔑": '.length}-2:`));
@@ -155,7 +155,7 @@ describeWith(['openssl', 'ssh-keygen'], 'texts in other languages', () => {
 
   test('code blocks in Markdown, linted as files of their own', async () => {
     const pem = opensslKey('-algorithm', 'ED25519');
-    const eslint = project({ 'README.md': `# Use\n\n\`\`\`js\nconst key = ${JSON.stringify(pem)};\n\`\`\`\n` }, ...recommended, { files: ['**/*.md'], plugins: { markdown }, processor: 'markdown/markdown' } as Linter.Config, { files: ['**/*.md/*.js'] });
+    const eslint = project({ 'README.md': `# Use\n\n\`\`\`js\nconst key = ${JSON.stringify(pem)};\n\`\`\`\n` }, ...recommended, { files: ['**/*.md'], plugins: { markdown }, processor: 'markdown/markdown' }, { files: ['**/*.md/*.js'] });
     const said = only(await lint(eslint), 'no-committed-private-key');
     expect(said.map(({ place }) => place.split('-')[0])).toEqual([`4:${2 + 'const key = '.length}`]);
   });

@@ -157,7 +157,7 @@ const readerOf: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['rsa', readRsa], ['rsa-pss', readRsa],
   ['ec', readEc], ['sm2', readEc],
   ['dsa', readDsa],
-  ['dh', readExponent], ['dhx', readExponent], ['elgamal', readExponent],
+  ['dh', readExponent], ['elgamal', readExponent],
   ['ed25519', readRaw], ['ed448', readRaw], ['x25519', readRaw], ['x448', readRaw],
   ...['ml-dsa-44', 'ml-dsa-65', 'ml-dsa-87', 'ml-kem-512', 'ml-kem-768', 'ml-kem-1024'].map((name) => [name, readLattice] as const),
 ]);

@@ -65,7 +65,6 @@ export function publicFacts(bytes: Buffer, algorithm: AlgorithmIdentifier, bits:
       return { ...identifyEc(domain, undefined), defect: 'its public point does not lie on its curve' };
     }
     case 'dh':
-    case 'dhx':
     case 'elgamal': {
       const p = modulus(bytes, parameters);
       return p && integer(bits)?.length ? other(algorithm, bits, bitLength(p)) : undefined;

@@ -12,8 +12,8 @@ export class GitError extends Error {
 const SAFE = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-c', 'protocol.allow=never', '--no-replace-objects', '--no-optional-locks', '--no-pager'];
 
 /** Names git's own variables for "this repository", which belong to the hook that called us and to no other folder (git rev-parse --local-env-vars). */
-const LOCAL = ['GIT_ALTERNATE_OBJECT_DIRECTORIES', 'GIT_CONFIG', 'GIT_OBJECT_DIRECTORY', 'GIT_DIR', 'GIT_WORK_TREE', 'GIT_IMPLICIT_WORK_TREE', 'GIT_GRAFT_FILE',
-  'GIT_INDEX_FILE', 'GIT_REPLACE_REF_BASE', 'GIT_PREFIX', 'GIT_SHALLOW_FILE', 'GIT_COMMON_DIR', 'GIT_INTERNAL_SUPER_PREFIX'];
+const LOCAL: ReadonlySet<string> = new Set(['GIT_ALTERNATE_OBJECT_DIRECTORIES', 'GIT_CONFIG', 'GIT_OBJECT_DIRECTORY', 'GIT_DIR', 'GIT_WORK_TREE', 'GIT_IMPLICIT_WORK_TREE', 'GIT_GRAFT_FILE',
+  'GIT_INDEX_FILE', 'GIT_REPLACE_REF_BASE', 'GIT_PREFIX', 'GIT_SHALLOW_FILE', 'GIT_COMMON_DIR', 'GIT_INTERNAL_SUPER_PREFIX']);
 
 export interface GitOptions {
   readonly cwd: string;
@@ -27,9 +27,8 @@ export interface GitOptions {
 }
 
 export function gitEnvironment(inHook: boolean): NodeJS.ProcessEnv {
-  const environment: NodeJS.ProcessEnv = { ...process.env, LC_ALL: 'C', GIT_NO_LAZY_FETCH: '1', GIT_LITERAL_PATHSPECS: '1', GIT_TERMINAL_PROMPT: '0' };
-  if (!inHook) for (const name of LOCAL) delete environment[name];
-  return environment;
+  const inherited = Object.entries(process.env).filter(([name]) => inHook || !LOCAL.has(name));
+  return { ...Object.fromEntries(inherited), LC_ALL: 'C', GIT_NO_LAZY_FETCH: '1', GIT_LITERAL_PATHSPECS: '1', GIT_TERMINAL_PROMPT: '0' };
 }
 
 export const gitArguments = (args: readonly string[]): string[] => [...SAFE, ...args];

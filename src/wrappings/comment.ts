@@ -16,22 +16,27 @@ export const comment: Wrapping = {
     if (!sign) return undefined;
     const marker = sign[1]!;
     const inside = new Collector();
-    let at = start;
-    let end = lineEnd(bytes, at, limit);
-    inside.add(bytes.subarray(at, end), at);
+    const end = lineEnd(bytes, start, limit);
+    inside.add(bytes.subarray(start, end), start);
     let lines = 1;
-    for (; end < limit; lines++) {
-      const next = nextLine(bytes, end, limit);
-      at = next;
-      end = lineEnd(bytes, at, limit);
-      const body = behindSign(bytes.toString('latin1', at, Math.min(end, at + 64)), marker);
+    let last = end;
+    for (let at = end; at < limit; ) {
+      const next = nextLine(bytes, at, limit);
+      const stop = lineEnd(bytes, next, limit);
+      const text = bytes.toString('latin1', next, Math.min(stop, next + 64));
+      at = stop;
+      // A blank line may stand between the headers and the body.
+      if (text.trim() === '' && at < limit) continue;
+      const body = behindSign(text, marker);
       if (body === undefined) break;
       inside.add(LINE_BREAK, next - 1);
-      inside.add(bytes.subarray(at + body, end), at + body);
+      inside.add(bytes.subarray(next + body, stop), next + body);
+      last = stop;
+      lines++;
     }
     // `#define KEY "..."` and `- "..."` begin with such a sign too, but their next line does not.
     if (lines === 1) return undefined;
-    return { bytes: inside.bytes(), start, end: at, outer: (offset) => inside.outer(offset) };
+    return { bytes: inside.bytes(), start, end: last, outer: (offset) => inside.outer(offset) };
   },
 };
 

@@ -50,7 +50,8 @@ const LONGEST_BODY = 1 << 18;
 const FRAME = /^-----BEGIN ([A-Za-z0-9][\w .+/()#-]*?) ?-----/;
 const FRAME_END = /^-----END [\w .+/()#-]{0,80}-{1,5}/;
 const HEADER = /^([A-Za-z][A-Za-z0-9-]{0,63}):[ \t]*(.*)$/;
-const BASE64 = /^[A-Za-z0-9+/]+={0,3}$/;
+/** Padding may stand on a line of its own. */
+const BASE64 = /^(?:[A-Za-z0-9+/]+|(?==))=*$/;
 
 interface Body {
   readonly base64: string;
@@ -67,17 +68,14 @@ function readBody(bytes: Buffer, start: number, end: number, closed: boolean): B
   const parts: string[] = [];
   let stop = start;
   let foreign = false;
-  let inHeaders = true;
   let lastHeader: string | undefined;
   for (let at = start; at < end; ) {
     const lineStop = lineEnd(bytes, at, end);
     const line = bytes.toString('latin1', at, lineStop).trim();
     at = nextLine(bytes, lineStop, end);
-    if (line === '') {
-      if (headers.size > 0) inHeaders = false;
-      continue;
-    }
-    if (inHeaders && parts.length === 0) {
+    if (line === '') continue;
+    // A blank line ends the headers, but blank lines are also what editors and pasting put between any two.
+    if (parts.length === 0) {
       if (lastHeader !== undefined && headers.get(lastHeader)!.endsWith('\\')) {
         headers.set(lastHeader, headers.get(lastHeader)!.slice(0, -1) + line);
         continue;
@@ -93,7 +91,8 @@ function readBody(bytes: Buffer, start: number, end: number, closed: boolean): B
     }
     const dense = line.replace(/[ \t\0\u00a0]+/g, '');
     if (BASE64.test(dense) && !prose(line)) {
-      parts.push(dense);
+      // Node's decoder would stop at padding, and needs none.
+      parts.push(dense.replace(/=+$/, ''));
       stop = lineStop;
       if (!closed && dense.endsWith('=')) break;
     } else if (/^=[A-Za-z0-9+/]{4}$/.test(dense)) {
@@ -119,10 +118,10 @@ function prose(line: string): boolean {
  * Gives what follows the headers, and puts them into the map; `undefined` when this is an ordinary header line.
  */
 function oneLineHeaders(line: string, headers: Map<string, string>): string | undefined {
-  const joined = /^Proc-Type:\s*(4,\s*ENCRYPTED)\s+DEK-Info:\s*([A-Za-z0-9-]+,[0-9A-Fa-f]+)\s+([A-Za-z0-9+/ \t]+={0,2})$/.exec(line);
+  const joined = /^Proc-Type:\s*(4,\s*ENCRYPTED)\s+DEK-Info:\s*([A-Za-z0-9-]+,[0-9A-Fa-f]+)(?:\s+([A-Za-z0-9+/ \t]+={0,2}))?$/.exec(line);
   if (!joined) return undefined;
   headers.set('proc-type', joined[1]!).set('dek-info', joined[2]!);
-  return joined[3]!.replace(/\s+/g, '');
+  return joined[3]?.replace(/\s+/g, '') ?? '';
 }
 
 /**
