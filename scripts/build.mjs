@@ -22,9 +22,11 @@ const output = { dir: 'dist', minify: { compress: true, mangle: false, codegen: 
  */
 async function anchorsByValue() {
   await build({ ...common, input: 'src/anchors.ts', output: { file: 'dist/anchors.mjs', format: 'es' } });
-  const { anchors, plan } = await import(pathToFileURL(resolve('dist/anchors.mjs')).href);
+  const { anchors, magics, plan } = await import(pathToFileURL(resolve('dist/anchors.mjs')).href);
   rmSync('dist/anchors.mjs');
-  const code = `export const anchors = ${JSON.stringify(anchors.map((anchor) => anchor.toString('latin1')))}.map((anchor) => Buffer.from(anchor, 'latin1'));
+  const list = (literals) => `${JSON.stringify(literals.map((literal) => literal.toString('latin1')))}.map((literal) => Buffer.from(literal, 'latin1'))`;
+  const code = `export const anchors = ${list(anchors)};
+export const magics = ${list(magics)};
 export const plan = ${JSON.stringify(plan)};`;
   return { name: 'anchors-by-value', load: (id) => (id.endsWith(join('src', 'anchors.ts')) ? code : undefined) };
 }

@@ -3,8 +3,10 @@ import { planSieve } from './sieve.ts';
 import { wrappings } from './wrappings/index.ts';
 
 /**
- * The literals of all wrappings and formats, in that order. The build writes down this module's values in its place, so that
+ * The literals of all wrappings and formats, in that order, and the beginnings of binary files. The build writes down this module's values in its place, so that
  * looking whether there is anything to read loads none of the readers.
  */
 export const anchors: readonly Buffer[] = [...wrappings, ...formats].flatMap(({ anchors: own = [] }) => own.map((anchor) => Buffer.from(anchor as string, 'latin1')));
 export const plan = planSieve(anchors);
+/** What files begin with that are containers themselves. */
+export const magics: readonly Buffer[] = [...new Map(formats.flatMap(({ magics: own = [] }) => own).map((magic) => [magic.toString('latin1'), magic])).values()];

@@ -24,6 +24,9 @@ export const OBJECT_IDENTIFIER = 0x06;
 export const SEQUENCE = 0x30;
 export const SET = 0x31;
 
+/** What a file in DER begins with, be it a key of any kind. */
+export const SEQUENCE_MAGIC: readonly Buffer[] = [Buffer.from([SEQUENCE])];
+
 const MAX_DEPTH = 32;
 const MAX_CHILDREN = 4096;
 

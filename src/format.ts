@@ -29,6 +29,8 @@ export interface Format {
   readonly sources: readonly string[];
   /** Literals of at least 11 bytes that propose the format in text. */
   readonly anchors?: readonly string[];
+  /** What a file begins with that is one such container: `read` is asked for the whole file. */
+  readonly magics?: readonly Buffer[];
   /**
    * Reads what an anchor at offset `at` proposes. Never throws.
    * `undefined`: nothing there but a mention. A key that cannot be read has a `defect`.

@@ -1,9 +1,18 @@
-import { anchors, plan } from './anchors.ts';
+import { anchors, magics, plan } from './anchors.ts';
 import { makeSieve, type Sieve } from './sieve.ts';
 
 export const sieve: Sieve = makeSieve(anchors, plan);
 
-/** Whether there is anything in the bytes that could be a key: an anchor, or the first byte of a DER SEQUENCE. */
+const firstBytes = new Uint8Array(256);
+for (const [first] of magics) firstBytes[first!] = 1;
+
+/** Whether a file begins as a container of keys does. */
+export function isContainer(bytes: Buffer): boolean {
+  if (bytes.length === 0 || firstBytes[bytes[0]!] === 0) return false;
+  return magics.some((magic) => bytes.length >= magic.length && magic.equals(bytes.subarray(0, magic.length)));
+}
+
+/** Whether there is anything in the bytes that could be a key: an anchor, or the beginning of a container. */
 export function mayHoldKeys(bytes: Buffer): boolean {
-  return bytes[0] === 0x30 || sieve(bytes).length > 0;
+  return isContainer(bytes) || sieve(bytes).length > 0;
 }

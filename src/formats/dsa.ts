@@ -1,4 +1,4 @@
-import { children, INTEGER, SEQUENCE } from '../der.ts';
+import { children, INTEGER, SEQUENCE, SEQUENCE_MAGIC } from '../der.ts';
 import type { Tlv } from '../der.ts';
 import type { Format } from '../format.ts';
 import { damaged, isLess, isOdd, leadingElements, outerSequence, saysEncrypted, saysPrivate, unsigned } from '../key-der.ts';
@@ -9,6 +9,7 @@ export const dsa: Format = {
   name: 'dsa',
   title: 'Traditional DSA private key',
   sources: ['OpenSSL, d2i_DSAPrivateKey(3)'],
+  magics: SEQUENCE_MAGIC,
 
   read(bytes, armor) {
     const outer = outerSequence(bytes);

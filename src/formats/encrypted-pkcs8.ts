@@ -1,4 +1,4 @@
-import { children, encoded, octets, OCTET_STRING } from '../der.ts';
+import { children, encoded, OCTET_STRING, octets, SEQUENCE_MAGIC } from '../der.ts';
 import type { Format } from '../format.ts';
 import { outerSequence, saysPrivate } from '../key-der.ts';
 import { blockLength, inferFromLength, readPbe } from '../pbe.ts';
@@ -9,6 +9,7 @@ export const encryptedPkcs8: Format = {
   name: 'encrypted-pkcs8',
   title: 'Encrypted PKCS#8 private key',
   sources: ['RFC 5958, 3', 'RFC 8018, 6', 'RFC 7292, appendix C'],
+  magics: SEQUENCE_MAGIC,
 
   read(bytes, armor) {
     const outer = outerSequence(bytes);

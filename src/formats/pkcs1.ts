@@ -1,5 +1,5 @@
 import { toBigInt } from '../curve.ts';
-import { children, INTEGER, SEQUENCE, smallInteger } from '../der.ts';
+import { children, INTEGER, SEQUENCE, SEQUENCE_MAGIC, smallInteger } from '../der.ts';
 import type { Tlv } from '../der.ts';
 import type { Format } from '../format.ts';
 import { damaged, isLess, isOdd, leadingElements, outerSequence, saysEncrypted, saysPrivate, unsigned } from '../key-der.ts';
@@ -10,6 +10,7 @@ export const pkcs1: Format = {
   name: 'pkcs1',
   title: 'PKCS#1 RSA private key',
   sources: ['RFC 8017, A.1.2'],
+  magics: SEQUENCE_MAGIC,
 
   read(bytes, armor) {
     const outer = outerSequence(bytes);

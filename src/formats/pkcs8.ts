@@ -1,5 +1,5 @@
 import { publicPower, rawPublicKey } from '../curve.ts';
-import { BIT_STRING, children, content, derInteger, INTEGER, octets, OCTET_STRING, readTlv, SEQUENCE, smallInteger } from '../der.ts';
+import { BIT_STRING, children, content, derInteger, INTEGER, OCTET_STRING, octets, readTlv, SEQUENCE, SEQUENCE_MAGIC, smallInteger } from '../der.ts';
 import type { Tlv } from '../der.ts';
 import { ecPrivateFacts, namedDomain, readDomain, readEcPrivateKey, wholeBits } from '../ec-parameters.ts';
 import type { Format } from '../format.ts';
@@ -17,6 +17,7 @@ export const pkcs8: Format = {
   name: 'pkcs8',
   title: 'PKCS#8 private key',
   sources: ['RFC 5208, 5', 'RFC 5958, 2'],
+  magics: SEQUENCE_MAGIC,
 
   read(bytes, armor) {
     const outer = outerSequence(bytes);

@@ -1,4 +1,4 @@
-import { INTEGER } from '../der.ts';
+import { INTEGER, SEQUENCE_MAGIC } from '../der.ts';
 import type { Format } from '../format.ts';
 import { isLess, isOdd, outerElements, unsigned } from '../key-der.ts';
 import { bitLength, identify } from '../public-key.ts';
@@ -8,6 +8,7 @@ export const rsaPublic: Format = {
   name: 'rsa-public',
   title: 'PKCS#1 RSA public key',
   sources: ['RFC 8017, A.1.1'],
+  magics: SEQUENCE_MAGIC,
 
   read(bytes, armor) {
     const numbers = outerElements(bytes);

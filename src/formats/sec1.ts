@@ -1,5 +1,5 @@
 import { rawPublicKey } from '../curve.ts';
-import { children, content, INTEGER, objectIdentifier, OCTET_STRING, smallInteger } from '../der.ts';
+import { children, content, INTEGER, objectIdentifier, OCTET_STRING, SEQUENCE_MAGIC, smallInteger } from '../der.ts';
 import type { Format } from '../format.ts';
 import { ecPrivateFacts, isPoint, readDomain, readEcPrivateKey } from '../ec-parameters.ts';
 import type { EcPrivateKey } from '../ec-parameters.ts';
@@ -13,6 +13,7 @@ export const sec1: Format = {
   name: 'sec1',
   title: 'SEC 1 EC private key',
   sources: ['RFC 5915, 3', 'SEC 1, C.4'],
+  magics: SEQUENCE_MAGIC,
 
   read(bytes, armor) {
     const outer = outerSequence(bytes);

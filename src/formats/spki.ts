@@ -1,4 +1,4 @@
-import { BIT_STRING, children, der, derBitString, derObjectIdentifier, encoded, NULL, SEQUENCE, smallInteger } from '../der.ts';
+import { BIT_STRING, children, der, derBitString, derObjectIdentifier, encoded, NULL, SEQUENCE, SEQUENCE_MAGIC, smallInteger } from '../der.ts';
 import type { Tlv } from '../der.ts';
 import type { Format } from '../format.ts';
 import { identifyEc, isPoint, namedDomain, readDomain, wholeBits } from '../ec-parameters.ts';
@@ -13,6 +13,7 @@ export const spki: Format = {
   name: 'spki',
   title: 'X.509 public key (SubjectPublicKeyInfo)',
   sources: ['RFC 5280, 4.1.2.7'],
+  magics: SEQUENCE_MAGIC,
 
   read(bytes, armor) {
     const outer = outerSequence(bytes);

@@ -1,4 +1,4 @@
-import { children, content, INTEGER, objectIdentifier, readTlv, SEQUENCE, SET, BIT_STRING } from '../der.ts';
+import { BIT_STRING, children, content, INTEGER, objectIdentifier, readTlv, SEQUENCE, SEQUENCE_MAGIC, SET } from '../der.ts';
 import type { Tlv } from '../der.ts';
 import type { Format } from '../format.ts';
 import { outerSequence } from '../key-der.ts';
@@ -9,6 +9,7 @@ export const x509: Format = {
   name: 'x509',
   title: 'X.509 certificate',
   sources: ['RFC 5280, 4.1', 'OpenSSL, openssl-x509(1): TRUSTED CERTIFICATE'],
+  magics: SEQUENCE_MAGIC,
 
   read(bytes, armor) {
     const outer = outerSequence(bytes) ?? (armor?.label === 'TRUSTED CERTIFICATE' ? beforeTrust(bytes) : undefined);
