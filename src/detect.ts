@@ -1,8 +1,8 @@
 import { formats } from './formats/index.ts';
 import type { Armor, Format, Unwrapped, Wrapping } from './format.ts';
-import type { FileFacts, Key, KeyFacts, SourceFile } from './key.ts';
+import type { FileFacts, Key, KeyFacts, SourceFile, Window } from './key.ts';
 import { sha256Hex } from './hash.ts';
-import { sieve } from './prefilter.ts';
+import { isContainer, sieve } from './prefilter.ts';
 import { CR, LF } from './text.ts';
 import { announcedLength } from './wrappings/pem.ts';
 import { wrappings } from './wrappings/index.ts';
@@ -11,6 +11,8 @@ import { wrappings } from './wrappings/index.ts';
 const MAX_DEPTH = 6;
 /** A file this long is a container itself, or none: the largest key stores hold thousands of entries in less. */
 const MAX_CONTAINER = 1 << 24;
+/** Bytes of quotes, escapes or signs around one key: twice what an armor may hold, for escapes that double it. */
+const MAX_DECORATED = 1 << 19;
 
 interface Place {
   readonly start: number;
@@ -33,7 +35,7 @@ const decorations = wrappings.filter((wrapping) => !wrapping.anchors);
 export function detect(file: SourceFile): readonly Key[] {
   const { bytes, window } = file;
   const hits = sieve(bytes);
-  const container = bytes[0] === 0x30 && !window && bytes.length <= MAX_CONTAINER;
+  const container = !window && bytes.length <= MAX_CONTAINER && isContainer(bytes);
   if (hits.length === 0 && !container) return [];
   const binary = container ? readContainer(bytes) : undefined;
   const places = binary?.length
@@ -41,7 +43,7 @@ export function detect(file: SourceFile): readonly Key[] {
     : inText(bytes, hits, 0, []).filter(({ start }) => !window || (start >= window.ownStart && start < window.ownEnd));
   if (places.length === 0) return [];
   const facts = file.facts();
-  const locate = lineFinder(bytes, window?.linesBefore() ?? 0);
+  const locate = lineFinder(bytes, window);
   return places.map((place) => toKey(file.path, facts, place, locate));
 }
 
@@ -89,7 +91,7 @@ function begins(bytes: Buffer, hits: readonly number[]): readonly Begin[] {
 function open(bytes: Buffer, owner: Owner, start: number, limit: number, depth: number, chain: readonly string[]): { places: readonly Place[]; end: number } | undefined {
   if (!owner.wrapping?.anchors || owner.wrapping.begin) {
     for (const decoration of decorations) {
-      const inside = decoration.unwrap(bytes, start, limit);
+      const inside = decoration.unwrap(bytes, start, Math.min(limit, start + MAX_DECORATED));
       if (!inside) continue;
       const places = insideOf(inside, decoration, depth, chain);
       if (places.length > 0) return { places, end: inside.end };
@@ -140,20 +142,35 @@ function isWords(bytes: Buffer): boolean {
 
 type Locate = (offset: number) => { line: number; column: number };
 
-/** Lines end with LF; in a file without any, with CR. Columns count characters of UTF-8. */
-function lineFinder(bytes: Buffer, linesBefore: number): Locate {
+/** Lines end with LF; in a file without any, with CR. Columns count characters of UTF-8, a byte order mark is none. */
+function lineFinder(bytes: Buffer, window: Window | undefined): Locate {
   const breaker = bytes.includes(LF) ? LF : CR;
-  let line = 1 + linesBefore;
-  let start = 0;
-  return (offset) => {
-    // Places come in order but for ends; going back starts afresh.
-    if (offset < start) [line, start] = [1 + linesBefore, 0];
-    for (let next = bytes.indexOf(breaker, start); next >= 0 && next < offset; next = bytes.indexOf(breaker, start)) {
-      line++;
-      start = next + 1;
-    }
-    return { line, column: characters(bytes.subarray(start, offset)) + 1 };
+  const nextBreak = (from: number): number => {
+    const found = bytes.indexOf(breaker, from);
+    return found < 0 ? bytes.length : found;
   };
+  const mark = window?.offset ? 0 : markLength(bytes);
+  const first = { at: mark, line: 1 + (window?.linesBefore() ?? 0), column: 1, end: nextBreak(mark) };
+  let { at, line, column, end } = first;
+  return (offset) => {
+    // Places come in order: from one to the next no byte is looked at twice, however long the line. Going back starts afresh.
+    if (offset < at) ({ at, line, column, end } = first);
+    for (; end < offset; end = nextBreak(at)) {
+      line++;
+      column = 1;
+      at = end + 1;
+    }
+    column += characters(bytes.subarray(at, offset));
+    at = Math.max(at, offset);
+    return { line, column };
+  };
+}
+
+/** Bytes of a byte order mark (RFC 3629, 6; RFC 2781, 3.2). */
+function markLength(bytes: Buffer): number {
+  const [first, second, third] = bytes;
+  if (first === 0xef && second === 0xbb && third === 0xbf) return 3;
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff) ? 2 : 0;
 }
 
 /** UTF-8 continuation bytes do not begin a character. */

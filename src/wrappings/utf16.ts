@@ -16,12 +16,7 @@ export const utf16: Wrapping = {
     const plain = (pair: number): boolean => bytes[pair + high] === 0 && bytes[pair + 1 - high] !== 0;
     // Characters beyond ASCII are let pass, in comments for instance; a run of them is another kind of data.
     let end = start;
-    let foreign = 0;
-    const stop = Math.min(bytes.length, start + 2 * REACH);
-    while (end + 2 <= stop && foreign < 64) {
-      foreign = plain(end) ? 0 : foreign + 1;
-      end += 2;
-    }
+    for (let pair = start; pair + 2 <= bytes.length && pair - end < 2 * FOREIGN; pair += 2) if (plain(pair)) end = pair + 2;
     const inside = Buffer.alloc((end - start) >> 1);
     for (let i = 0; i < inside.length; i++) {
       const pair = start + 2 * i;
@@ -34,11 +29,10 @@ export const utf16: Wrapping = {
 /** Where the run of ASCII characters begins that holds the pair at `at`. In big-endian text the zero byte of a character comes first. */
 function runStart(bytes: Buffer, at: number): number {
   const high = bytes[at] === 0 ? 0 : 1;
-  const stop = Math.max(0, at - REACH);
   let start = at;
-  while (start - 2 >= stop && bytes[start - 2 + high] === 0 && bytes[start - 1 - high] !== 0) start -= 2;
+  while (start - 2 >= 0 && bytes[start - 2 + high] === 0 && bytes[start - 1 - high] !== 0) start -= 2;
   return start;
 }
 
-/** How far one stretch of text reaches: longer than any key. */
-const REACH = 1 << 18;
+/** So many characters beyond ASCII in a row end a text. */
+const FOREIGN = 64;
