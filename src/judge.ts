@@ -4,6 +4,8 @@ import { check } from './check.ts';
 import type { Finding } from './finding.ts';
 import type { Key } from './key.ts';
 import { allowFindings, defaultPolicy, type Policy } from './policy.ts';
+import { isSoundPolicy } from './policy-sound.ts';
+import { presets } from './presets/index.ts';
 
 /** The policy in a file, or the default one, with entries of the command line over it. Throws PolicyError. */
 export async function loadPolicyFor(file: string | undefined, entries: readonly string[], cwd: string): Promise<Policy> {
@@ -11,6 +13,11 @@ export async function loadPolicyFor(file: string | undefined, entries: readonly 
   const { loadPolicy, withRule } = await import('./policy-file.ts');
   const policy = file === undefined ? defaultPolicy(allRules, cwd) : loadPolicy(file, { cwd });
   return entries.reduce((sofar, entry) => withRule(sofar, entry), policy);
+}
+
+/** Whether a policy file is surely without mistakes; `false` says nothing. Loads no third-party module. */
+export function isSoundFor(file: string): boolean {
+  return isSoundPolicy(file, allRules, presets);
 }
 
 /** What there is to say of the keys, and of the policy's own list of excuses. */

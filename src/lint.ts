@@ -36,11 +36,7 @@ export interface LintOptions {
 export async function lint(options: LintOptions = {}): Promise<Report> {
   const started = performance.now();
   const cwd = resolve(options.cwd ?? process.cwd());
-  // Rules are loaded when there is a policy to read or a key to judge: most commits have neither.
-  const file = policyFileFor(options, cwd);
-  const given = file !== undefined || options.rules?.length ? await (await import('./judge.ts')).loadPolicyFor(file, options.rules ?? [], cwd) : undefined;
-  const { keys, log } = await keysOf(options, cwd, given);
-  const findings = given || keys.length > 0 ? await findingsOf(keys, given, options, cwd, log) : [];
+  const { keys, log, findings } = await (options.staged ? lintStaged(options, cwd) : lintRead(options, cwd));
   return {
     version,
     summary: {
@@ -58,11 +54,43 @@ export async function lint(options: LintOptions = {}): Promise<Report> {
   };
 }
 
-async function findingsOf(keys: readonly Key[], given: Policy | undefined, { paths = [], staged, stdin }: LintOptions, cwd: string, log: Log): Promise<Report['findings']> {
+interface Linted extends Collected {
+  readonly findings: Report['findings'];
+}
+
+/** Most commits bring no key: then no rule is loaded, and the policy is only looked at for mistakes. */
+async function lintStaged(options: LintOptions, cwd: string): Promise<Linted> {
+  const entries = options.rules ?? [];
+  const file = policyFileFor(options, cwd);
+  const { keys: all, log } = await collected(() => fromSource(openStaged(cwd, options.paths), options.progress));
+  if (all.length === 0 && entries.length === 0 && (file === undefined || await isSound(file))) return { keys: all, log, findings: [] };
+  const { judge, loadPolicyFor } = await import('./judge.ts');
+  const { isIgnored } = await import('./policy.ts');
+  const policy = await loadPolicyFor(file, entries, cwd);
+  const keys = all.filter(({ file: { absolutePath }, path }) => !isIgnored(policy, absolutePath ?? path));
+  for (const path of new Set(all.filter((key) => !keys.includes(key)).map((key) => key.path))) log.skipped.push({ path, reason: 'ignored by policy' });
+  return { keys, log, findings: judge(keys, policy, false) };
+}
+
+/** Whether a policy file is surely without mistakes, told without the modules that can say which. */
+async function isSound(file: string): Promise<boolean> {
+  const { isSoundFor } = await import('./judge.ts');
+  return isSoundFor(file);
+}
+
+async function lintRead(options: LintOptions, cwd: string): Promise<Linted> {
+  const { paths = [], stdin, progress, rules: entries = [] } = options;
+  const file = policyFileFor(options, cwd);
+  const given = file !== undefined || entries.length > 0 ? await (await import('./judge.ts')).loadPolicyFor(file, entries, cwd) : undefined;
+  const { keys, log } = await collected(async () => stdin
+    ? fromSource(openStdin(cwd, stdin === true ? undefined : stdin.filename), progress)
+    : fromFiles(paths.length > 0 ? paths : ['.'], cwd, options, given && given.ignores.length > 0 ? await ignoredBy(given) : undefined));
+  // Rules are loaded when there is a policy to hold to or a key to judge.
+  if (!given && keys.length === 0) return { keys, log, findings: [] };
   const { covers, judge, loadPolicyFor } = await import('./judge.ts');
   const policy = given ?? await loadPolicyFor(undefined, [], cwd);
-  const isComplete = !staged && !stdin && log.failures.length === 0 && covers(paths.length > 0 ? paths.map((path) => resolve(cwd, path)) : [cwd], policy);
-  return judge(keys, policy, isComplete);
+  const isComplete = !stdin && log.failures.length === 0 && covers(paths.length > 0 ? paths.map((path) => resolve(cwd, path)) : [cwd], policy);
+  return { keys, log, findings: judge(keys, policy, isComplete) };
 }
 
 /** The policy file in force for a run, if there is one. */
@@ -90,14 +118,10 @@ interface Collected {
   readonly log: Log;
 }
 
-/** Reads the source; what git cannot do is a failure of the run. */
-async function keysOf(options: LintOptions, cwd: string, policy: Policy | undefined): Promise<Collected> {
-  const { paths = [], progress } = options;
-  const isIgnored = policy?.ignores.length ? await ignoredBy(policy) : undefined;
+/** What git cannot do is a failure of the run. */
+async function collected(read: () => Promise<Collected>): Promise<Collected> {
   try {
-    if (options.stdin) return await fromSource(openStdin(cwd, options.stdin === true ? undefined : options.stdin.filename), progress);
-    if (options.staged) return await fromSource(openStaged(cwd, paths, isIgnored), progress);
-    return await fromFiles(paths.length > 0 ? paths : ['.'], cwd, options, isIgnored);
+    return await read();
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
     const log = emptyLog();

@@ -14,15 +14,11 @@ interface Entry {
  * that no attribute, filter, text conversion or clean-up of the work tree hides one. `paths` restricts it.
  * Throws GitError when git cannot say.
  */
-export function openStaged(cwd: string, paths: readonly string[] = [], isIgnored: (absolutePath: string) => boolean = () => false): Source & { readonly top: string } {
+export function openStaged(cwd: string, paths: readonly string[] = []): Source & { readonly top: string } {
   const log = emptyLog();
   const top = topOf(cwd);
   const pathsOf = new Map<string, string[]>();
   for (const { id, path } of stagedEntries(top, paths.map((path) => relative(top, resolve(cwd, path)) || '.'), log)) {
-    if (isIgnored(join(top, path))) {
-      log.skipped.push({ path: shownPath(cwd, join(top, path)), reason: 'ignored by policy' });
-      continue;
-    }
     const known = pathsOf.get(id);
     if (known) known.push(path);
     else pathsOf.set(id, [path]);
