@@ -1,5 +1,5 @@
 import type { Key, ParentFolder } from '../src/key.ts';
-import { isCommitted, isSecret, isSshPlace } from '../src/place.ts';
+import { isCommitted, isInSourceCode, isSecret, isSshPlace } from '../src/place.ts';
 import { defineRule } from '../src/rule.ts';
 import { shellQuote } from '../src/shell-quote.ts';
 
@@ -9,6 +9,11 @@ import { shellQuote } from '../src/shell-quote.ts';
  */
 function isJudged({ file }: Key): boolean {
   return file.origin === 'file' && file.uid !== undefined && file.runnerUid !== undefined && (file.uid === file.runnerUid || file.runnerUid === 0);
+}
+
+/** ssh wants the handle of a FIDO key as closed as any other key file. */
+function isKeyFile(key: Key): boolean {
+  return (isSecret(key) || (key.hardware === true && key.defect === undefined && isSshPlace(key))) && !isInSourceCode(key);
 }
 
 /** authfile.c, sshkey_perm_ok. */
@@ -54,8 +59,8 @@ export const privateKeyPermissions = defineRule({
     },
   },
   checkKey(key, { parents }) {
-    // Git keeps no mode 0600: what it checks out is 0644, and the key is known to others anyway.
-    if (!isSecret(key) || isCommitted(key) || !isJudged(key)) return undefined;
+    // Git keeps no mode 0600: what it checks out is 0644, and the key is known to others anyway. Nor is source code a key file.
+    if (!isKeyFile(key) || isCommitted(key) || !isJudged(key)) return undefined;
     const { mode, uid: owner = 0, parents: folders = [] } = key.file;
     if (mode !== undefined && isTooOpen(mode)) return { messageId: isSshPlace(key) ? 'sshFile' : 'file', data: { mode: octal(mode) }, fix: { chmod: 0o600 } };
     if (parents === 'never' || (parents === 'ssh' && !isSshPlace(key))) return undefined;

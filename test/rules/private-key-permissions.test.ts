@@ -45,8 +45,19 @@ describe('the file', () => {
     ['a public key', { kind: 'public' }],
     ['a handle of a token', { hardware: true }],
     ['a damaged key', { defect: 'cut off' }],
+    ['a key in string literals', { wrapping: ['string-literals', 'escaped', 'pem'] }],
+    ['a key behind comment signs', { wrapping: ['comment', 'pem'] }],
   ] as const)('does not matter for %s', (_, facts) => {
     expect(messageId(rule, makeKey('k', { ...facts, file: { mode: 0o644, ...mine } }))).toBeUndefined();
+  });
+
+  test('does not matter in source code, which is no key file', () => {
+    for (const path of ['src/keys_test.go', 'test/Keys.java', 'lib/key.ts', 'docs/guide.md']) expect(messageId(rule, makeKey(path, { file: { mode: 0o644, ...mine } })), path).toBeUndefined();
+    for (const path of ['service-account.json', '.env', 'server.pem', 'values.yaml']) expect(messageId(rule, makeKey(path, { file: { mode: 0o644, ...mine } })), path).toBe('file');
+  });
+
+  test('matters for the handle of a FIDO key, which ssh ignores as well', () => {
+    expect(messageId(rule, makeKey('.ssh/id_ed25519_sk', { hardware: true, file: { mode: 0o644, ...mine } }))).toBe('sshFile');
   });
 
   test.each([
