@@ -1,4 +1,4 @@
-import { allowAdvice } from '../src/advice.ts';
+import { allowAdvice, removalAdvice } from '../src/advice.ts';
 import { isCommitted, isSecret } from '../src/place.ts';
 import { defineRule } from '../src/rule.ts';
 
@@ -23,7 +23,7 @@ export const noCommittedEncryptedKey = defineRule({
       },
       tracked: {
         text: '{key} is tracked by git: its passphrase is all that protects it',
-        help: 'replace the key unless its passphrase is strong, then remove it{allow}: git rm --cached -- {file}',
+        help: 'replace the key unless its passphrase is strong, then remove it{from}{allow}{command}',
       },
       inHistory: {
         text: '{key} is in git history: its passphrase is all that protects it',
@@ -35,6 +35,8 @@ export const noCommittedEncryptedKey = defineRule({
   checkKey(key) {
     if (!isSecret(key) || !key.encryption || !isCommitted(key)) return undefined;
     const { origin } = key.file;
-    return { messageId: origin === 'index' ? 'staged' : origin === 'commit' ? 'inHistory' : 'tracked', data: { allow: allowAdvice(key) } };
+    const data = { allow: allowAdvice(key) };
+    if (origin === 'index') return { messageId: 'staged', data };
+    return origin === 'commit' ? { messageId: 'inHistory', data } : { messageId: 'tracked', data: { ...data, ...removalAdvice(key) } };
   },
 });

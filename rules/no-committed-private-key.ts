@@ -1,4 +1,4 @@
-import { allowAdvice } from '../src/advice.ts';
+import { allowAdvice, removalAdvice } from '../src/advice.ts';
 import { isCommitted, isSecret } from '../src/place.ts';
 import { defineRule } from '../src/rule.ts';
 
@@ -26,7 +26,7 @@ export const noCommittedPrivateKey = defineRule({
       },
       tracked: {
         text: '{key} is tracked by git: everyone with the repository has it',
-        help: 'replace the key wherever it is trusted, then remove it{allow}: git rm --cached -- {file}',
+        help: 'replace the key wherever it is trusted, then remove it{from}{allow}{command}',
       },
       inHistory: {
         text: '{key} is in git history: everyone with the repository has it',
@@ -44,7 +44,7 @@ export const noCommittedPrivateKey = defineRule({
     const data = { allow: allowAdvice(key) };
     if (key.file.origin === 'index') return { messageId: 'staged', data };
     if (key.file.origin === 'commit') return { messageId: 'inHistory', data };
-    if (isCommitted(key)) return { messageId: 'tracked', data };
+    if (isCommitted(key)) return { messageId: 'tracked', data: { ...data, ...removalAdvice(key) } };
     return key.file.origin === 'stdin' ? { messageId: 'piped', data } : undefined;
   },
 });

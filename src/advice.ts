@@ -1,6 +1,6 @@
 import { nameOf } from './describe.ts';
 import type { Key } from './key.ts';
-import { isSshPlace } from './place.ts';
+import { isInSourceCode, isSshPlace } from './place.ts';
 import { shellQuote } from './shell-quote.ts';
 
 /** What several rules advise: halves of sentences and commands that fit the key and its place, ready to be put into a message's help. */
@@ -9,6 +9,11 @@ import { shellQuote } from './shell-quote.ts';
 export function allowAdvice(key: Key): string {
   const name = nameOf(key);
   return name === undefined ? '' : ` (a key made for tests: put ${name} with a reason into "allow" of keylint.config.json)`;
+}
+
+/** How to get a tracked key out of git: the file where it is the key's own, else the key out of the file. Two halves of a sentence, around what may stand between. */
+export function removalAdvice(key: Key): { readonly from: string; readonly command: string } {
+  return isInSourceCode(key) ? { from: ` from ${key.path}`, command: '' } : { from: '', command: `: git rm --cached -- ${shellQuote(key.path)}` };
 }
 
 /** Curves that ssh-keygen reads from PEM files. */

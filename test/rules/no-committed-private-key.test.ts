@@ -44,6 +44,12 @@ describe('no-committed-private-key', () => {
     expect(finding!.help).toContain(`SHA256:${'a'.repeat(43)}`);
   });
 
+  test('in source code it is the key that goes, not the file', () => {
+    const [finding] = findings(rule, makeKey('acme/jws_test.go', { file: { tracked: true } }));
+    expect(finding!.help).toMatch(/^replace the key wherever it is trusted, then remove it from acme\/jws_test\.go /);
+    expect(finding!.help).not.toContain('git rm');
+  });
+
   test('does not speak of allowing a key that has no name to allow it by', () => {
     const [finding] = findings(rule, makeKey('k', { algorithm: undefined, file: { tracked: true } }));
     expect(finding!.help).not.toContain('allow');
