@@ -3,7 +3,7 @@ import type { Armor, Format, Unwrapped, Wrapping } from './format.ts';
 import type { FileFacts, Key, KeyFacts, SourceFile, Window } from './key.ts';
 import { sha256Hex } from './hash.ts';
 import { isContainer, sieve } from './prefilter.ts';
-import { CR, LF } from './text.ts';
+import { CR, LF, withoutKeyText } from './text.ts';
 import { announcedLength } from './wrappings/pem.ts';
 import { wrappings } from './wrappings/index.ts';
 
@@ -87,16 +87,34 @@ function begins(bytes: Buffer, hits: readonly number[]): readonly Begin[] {
   return list.sort((a, b) => a.start - b.start);
 }
 
-/** What begins at `start`: its keys, and where it ends. `undefined` when nothing is there. */
-function open(bytes: Buffer, owner: Owner, start: number, limit: number, depth: number, chain: readonly string[]): { places: readonly Place[]; end: number } | undefined {
+interface Found {
+  readonly places: readonly Place[];
+  readonly end: number;
+}
+
+/**
+ * What begins at `start`: its keys, and where it ends. `undefined` when nothing is there.
+ * Half opened text looks like a damaged key: the outermost reading without a defect is the true one.
+ */
+function open(bytes: Buffer, owner: Owner, start: number, limit: number, depth: number, chain: readonly string[]): Found | undefined {
+  let damaged: Found | undefined;
   if (!owner.wrapping?.anchors || owner.wrapping.begin) {
     for (const decoration of decorations) {
       const inside = decoration.unwrap(bytes, start, Math.min(limit, start + MAX_DECORATED));
-      if (!inside) continue;
-      const places = insideOf(inside, decoration, depth, chain);
-      if (places.length > 0) return { places, end: inside.end };
+      const found = inside && { places: insideOf(inside, decoration, depth, chain), end: inside.end };
+      if (found && isSound(found)) return found;
+      if (found?.places.length) damaged ??= found;
     }
   }
+  const found = openPlain(bytes, owner, start, limit, depth, chain);
+  return damaged && !(found && isSound(found)) ? damaged : found;
+}
+
+function isSound({ places }: Found): boolean {
+  return places.some(({ key }) => key.defect === undefined);
+}
+
+function openPlain(bytes: Buffer, owner: Owner, start: number, limit: number, depth: number, chain: readonly string[]): Found | undefined {
   if (owner.format) {
     const reading = owner.format.readAt?.(bytes, start);
     return reading && { places: [{ start: reading.start, end: reading.end, wrapping: chain, key: reading.key }], end: reading.end };
@@ -185,8 +203,13 @@ function toKey(path: string, file: FileFacts, place: Place, locate: Locate): Key
   const to = locate(Math.max(place.start, place.end));
   const wide = place.wrapping[0] === 'utf-16';
   const column = (value: number): number => (wide ? (value + 1) >> 1 : value);
+  const { algorithm, comment, encryption } = place.key;
   return {
     ...place.key,
+    // Words taken from the file: where it is damaged, what stands in their place may be the key.
+    ...(algorithm !== undefined && { algorithm: withoutKeyText(algorithm) }),
+    ...(comment !== undefined && { comment: withoutKeyText(comment) }),
+    ...(encryption && { encryption: { ...encryption, cipher: withoutKeyText(encryption.cipher), kdf: withoutKeyText(encryption.kdf) } }),
     path,
     line: from.line,
     column: column(from.column),

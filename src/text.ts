@@ -30,6 +30,14 @@ export function find(bytes: Buffer, literal: string, from: number, limit: number
   return at;
 }
 
+/**
+ * Words of a file or of a command line in a text that is shown: from anything in them that could be a line of a key, in base64 or hex,
+ * only the first characters are left. Paths in small letters stay.
+ */
+export function withoutKeyText(text: string): string {
+  return text.replace(/[A-Za-z0-9+/=]{24,}/g, (run) => (/^[a-z/]+$/.test(run) ? run : `${run.slice(0, 8)}\u2026`));
+}
+
 /** Collects pieces of outer bytes into inner bytes and remembers where each came from. */
 export class Collector {
   private readonly pieces: Buffer[] = [];

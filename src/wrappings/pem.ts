@@ -31,15 +31,15 @@ export const pem: Wrapping = {
 
     const body = readBody(bytes, bodyStart, bodyEnd, end !== undefined);
     if (body === undefined) return undefined;
-    const { base64, headers, stop, foreign } = body;
+    const { base64, headers, stop, garbled, elided } = body;
     const inside = Buffer.from(base64, 'base64');
-    if (!worthReading(base64, inside, foreign)) return undefined;
+    if (!worthReading(base64, inside, elided)) return undefined;
     return {
       bytes: inside,
       start,
       end: end ?? stop,
       armor: { label, headers } satisfies Armor,
-      ...(foreign && { damage: 'characters that are not base64 stand in its body' }),
+      ...((garbled || elided) && { damage: 'characters that are not base64 stand in its body' }),
     };
   },
 };
@@ -50,6 +50,9 @@ const LONGEST_BODY = 1 << 18;
 const FRAME = /^-----BEGIN ([A-Za-z0-9][\w .+/()#-]*?) ?-----/;
 const FRAME_END = /^-----END [\w .+/()#-]{0,80}-{1,5}/;
 const HEADER = /^([A-Za-z][A-Za-z0-9-]{0,63}):[ \t]*(.*)$/;
+/** Longer than any that continues on the next line. */
+const LONGEST_HEADER = 4096;
+const FOREIGN = /[^A-Za-z0-9+/]/g;
 /** Padding may stand on a line of its own. */
 const BASE64 = /^(?:[A-Za-z0-9+/]+|(?==))=*$/;
 
@@ -58,8 +61,10 @@ interface Body {
   readonly headers: ReadonlyMap<string, string>;
   /** Offset behind the last byte that belongs to the body. */
   readonly stop: number;
-  /** Whether something stood in the body that cannot stand there. */
-  readonly foreign: boolean;
+  /** Whether lines of the body had characters that cannot stand there. */
+  readonly garbled: boolean;
+  /** Whether something else stood between them: dots, words, the name of a variable. */
+  readonly elided: boolean;
 }
 
 /** `closed`: an END line follows, so what is no base64 is damage or elision and not the end. */
@@ -67,7 +72,8 @@ function readBody(bytes: Buffer, start: number, end: number, closed: boolean): B
   const headers = new Map<string, string>();
   const parts: string[] = [];
   let stop = start;
-  let foreign = false;
+  let garbled = false;
+  let elided = false;
   let lastHeader: string | undefined;
   for (let at = start; at < end; ) {
     const lineStop = lineEnd(bytes, at, end);
@@ -76,8 +82,9 @@ function readBody(bytes: Buffer, start: number, end: number, closed: boolean): B
     if (line === '') continue;
     // A blank line ends the headers, but blank lines are also what editors and pasting put between any two.
     if (parts.length === 0) {
-      if (lastHeader !== undefined && headers.get(lastHeader)!.endsWith('\\')) {
-        headers.set(lastHeader, headers.get(lastHeader)!.slice(0, -1) + line);
+      const last = lastHeader === undefined ? '' : headers.get(lastHeader)!;
+      if (last.endsWith('\\') && last.length < LONGEST_HEADER) {
+        headers.set(lastHeader!, last.slice(0, -1) + line);
         continue;
       }
       const header = HEADER.exec(line);
@@ -100,11 +107,20 @@ function readBody(bytes: Buffer, start: number, end: number, closed: boolean): B
       stop = lineStop;
     } else {
       if (!closed) break;
-      foreign = true;
+      if (isGarbled(line)) {
+        garbled = true;
+        parts.push(line.replace(FOREIGN, ''));
+        stop = lineStop;
+      } else elided = true;
     }
   }
   const base64 = parts.join('');
-  return base64 === '' ? undefined : { base64, headers, stop, foreign };
+  return base64 === '' ? undefined : { base64, headers, stop, garbled, elided };
+}
+
+/** A line of a body that was damaged on its way: one character in sixteen at most is foreign to it, and the others look random. */
+function isGarbled(line: string): boolean {
+  return line.length >= 32 && [/[A-Z]/, /[a-z]/, /[0-9]/].every((kind) => kind.test(line)) && line.replace(FOREIGN, '').length * 16 >= line.length * 15;
 }
 
 /** A line of several words is a sentence, not a wrapped body: bodies are cut at 64 or 76 characters. */
@@ -118,7 +134,7 @@ function prose(line: string): boolean {
  * Gives what follows the headers, and puts them into the map; `undefined` when this is an ordinary header line.
  */
 function oneLineHeaders(line: string, headers: Map<string, string>): string | undefined {
-  const joined = /^Proc-Type:\s*(4,\s*ENCRYPTED)\s+DEK-Info:\s*([A-Za-z0-9-]+,[0-9A-Fa-f]+)(?:\s+([A-Za-z0-9+/ \t]+={0,2}))?$/.exec(line);
+  const joined = /^Proc-Type:\s*(4,\s*ENCRYPTED)\s+DEK-Info:\s*([A-Za-z0-9-]+,[0-9A-Fa-f]+)(?:\s+([A-Za-z0-9+/][A-Za-z0-9+/ \t]*={0,2}))?$/.exec(line);
   if (!joined) return undefined;
   headers.set('proc-type', joined[1]!).set('dek-info', joined[2]!);
   return joined[3]?.replace(/\s+/g, '') ?? '';
@@ -128,10 +144,10 @@ function oneLineHeaders(line: string, headers: Map<string, string>): string | un
  * Whether a body can hold a key, or is what documentation shows in a key's place: a word, a row of one letter,
  * the first characters of a real key and then dots.
  */
-function worthReading(base64: string, inside: Buffer, foreign: boolean): boolean {
+function worthReading(base64: string, inside: Buffer, elided: boolean): boolean {
   if (inside.length < SHORTEST_KEY) return false;
   if (new Set(base64).size <= 6) return false;
-  if (!foreign) return true;
+  if (!elided) return true;
   // A body with gaps is damage worth a word only where most of the key is there.
   const announced = announcedLength(inside);
   return announced !== undefined && inside.length * 2 >= announced;
