@@ -8,6 +8,8 @@ import { rsaPublic } from './rsa-public.ts';
 import { sec1 } from './sec1.ts';
 import { spki } from './spki.ts';
 import { x509 } from './x509.ts';
+import { gnupg } from './gnupg.ts';
+import { openpgp } from './openpgp.ts';
 import { openssh } from './openssh.ts';
 import { ppk } from './ppk.ts';
 import { ssh2Public } from './ssh2-public.ts';
@@ -25,6 +27,8 @@ export const formats: readonly Format[] = [
   rsaPublic,
   legacyPem,
   openssh,
+  openpgp,
+  gnupg,
   ppk,
   sshPublic,
   ssh2Public,

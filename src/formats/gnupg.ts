@@ -1,0 +1,394 @@
+import { nameOfCurve, rawPublicKey, toBigInt } from '../curve.ts';
+import { ecPrivateFacts, identifyEc, isPoint, namedDomain } from '../ec-parameters.ts';
+import type { Domain } from '../ec-parameters.ts';
+import type { Format } from '../format.ts';
+import { damaged } from '../key-der.ts';
+import type { Encryption, KeyFacts } from '../key.ts';
+import { algorithmByOid, curveByName, curveByOid } from '../oids.ts';
+import { bitLength, identify } from '../public-key.ts';
+import { sha256Hex } from '../hash.ts';
+import { textOf } from '../ssh-blob.ts';
+import { decodeCount, identifyElGamal, isProduct, rawFacts } from './openpgp.ts';
+import { rsaFacts } from './pkcs1.ts';
+
+/** The S-expressions of GnuPG's agent (`private-keys-v1.d`) and of Libgcrypt: canonical, or as text, also where C source code cuts them into strings. */
+export const gnupg: Format = {
+  name: 'gnupg',
+  title: 'GnuPG and Libgcrypt private key',
+  sources: ['GnuPG, agent/keyformat.txt', 'Libgcrypt manual, Used S-expressions', 'RFC 9804'],
+  anchors: ['(11:private-key(', '(21:protected-private-key(', '(20:shadowed-private-key(', '(private-key', '(protected-private-key', '(shadowed-private-key'],
+
+  readAt(text, at) {
+    const expression = readExpression(text, at);
+    const key = expression && factsOf(expression, () => text.subarray(at, expression.end));
+    return key && { start: at, end: expression.end, key };
+  },
+};
+
+/** Longer than any key: a McEliece key as GnuPG does not store them has more, a 16384-bit RSA key in hex 25,000. */
+const MAX_LENGTH = 1 << 17;
+/** A protected key in OpenPGP's native form lies six lists deep and has some fifty atoms. */
+const MAX_DEPTH = 8;
+const MAX_NODES = 256;
+
+type Expression = Buffer | List;
+type List = readonly Expression[];
+
+interface Whole {
+  readonly list: List;
+  readonly end: number;
+  /** Whether it ends before its last bracket, or has something in it that is no S-expression. */
+  readonly broken: boolean;
+}
+
+/** Mentions end here: `(private-key.pem)`, `(private-key)`. */
+const HEAD = /^\((?:11:private-key|21:protected-private-key|20:shadowed-private-key|(?:protected-|shadowed-)?private-key(?![\w.\/:*+=)-]))/;
+
+function readExpression(text: Buffer, at: number): Whole | undefined {
+  if (!HEAD.test(text.toString('latin1', at, at + 32))) return undefined;
+  const lexer = new Lexer(text, at, Math.min(text.length, at + MAX_LENGTH));
+  const list = lexer.list(0);
+  return lexer.tooMuch ? undefined : { list, end: lexer.at, broken: lexer.broken };
+}
+
+const LF = 0x0a, CR = 0x0d, TAB = 0x09, BLANK = 0x20, OPEN = 0x28, CLOSE = 0x29, HASH = 0x23, BAR = 0x7c, DOUBLE = 0x22, SINGLE = 0x27, BACKSLASH = 0x5c, COLON = 0x3a, PLUS = 0x2b;
+
+const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
+const isHex = (byte: number): boolean => isDigit(byte) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66);
+/** RFC 9804, 4.3. */
+const isTokenByte = (byte: number): boolean => isDigit(byte) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a) || [0x2d, 0x2e, 0x2f, 0x5f, 0x3a, 0x2a, 0x2b, 0x3d].includes(byte);
+
+/** Reads S-expressions in any of their forms (RFC 9804, 4 and 6), up to the first thing that is none. */
+class Lexer {
+  at: number;
+  broken = false;
+  tooMuch = false;
+  private readonly text: Buffer;
+  private readonly limit: number;
+  private nodes = 0;
+  /** Set inside string literals of source code: their quote, with all around it, is a blank, and quotes of the text have a backslash. */
+  private quote: number | undefined;
+
+  constructor(text: Buffer, at: number, limit: number) {
+    this.text = text;
+    this.at = at;
+    this.limit = limit;
+  }
+
+  /** The list whose bracket stands here. */
+  list(depth: number): List {
+    const items: Expression[] = [];
+    this.at++;
+    while (!this.broken) {
+      this.skipBlanks(items.length === 1 && depth === 0);
+      const byte = this.at < this.limit ? this.text[this.at]! : undefined;
+      if (byte === CLOSE) {
+        this.at++;
+        return items;
+      }
+      if (byte === undefined || depth >= MAX_DEPTH || ++this.nodes > MAX_NODES) {
+        this.tooMuch ||= byte !== undefined;
+        this.broken = true;
+        return items;
+      }
+      const item = byte === OPEN ? this.list(depth + 1) : this.atom(byte);
+      if (item === undefined) this.broken = true;
+      else items.push(item);
+    }
+    return items;
+  }
+
+  private skipBlanks(atFirst: boolean): void {
+    for (; this.at < this.limit; this.at++) {
+      const byte = this.text[this.at]!;
+      if (byte === BLANK || byte === LF || byte === CR || byte === TAB) continue;
+      if (atFirst && this.quote === undefined) this.quote = this.openQuote();
+      if (this.quote === undefined) return;
+      if (byte === BACKSLASH && this.isEscapedBlank()) this.at++;
+      else if (byte !== this.quote && byte !== PLUS) return;
+    }
+  }
+
+  /** The quote of a literal that ends here, behind its escapes. */
+  private openQuote(): number | undefined {
+    let at = this.at;
+    while (this.text[at] === BACKSLASH && (this.text[at + 1] === 0x6e || this.text[at + 1] === 0x72)) at += 2;
+    const byte = this.text[at];
+    return byte === DOUBLE || byte === SINGLE ? byte : undefined;
+  }
+
+  /** `\n`, `\r`, `\t`, and a backslash at the end of a line. */
+  private isEscapedBlank(): boolean {
+    const next = this.text[this.at + 1];
+    return next === 0x6e || next === 0x72 || next === 0x74 || next === LF || next === CR;
+  }
+
+  private atom(byte: number): Buffer | undefined {
+    if (byte === HASH) return this.between(HASH, isHex, 'hex');
+    if (byte === BAR) return this.between(BAR, (one) => isTokenByte(one) && one !== COLON, 'base64');
+    if (byte === DOUBLE || (byte === BACKSLASH && this.quote !== undefined && this.text[this.at + 1] === DOUBLE)) return this.string(byte === BACKSLASH);
+    if (isDigit(byte)) {
+      const digits = /^(\d{1,6}):/.exec(this.text.toString('latin1', this.at, this.at + 7))?.[1];
+      if (digits !== undefined) return this.verbatim(this.at + digits.length + 1, Number(digits));
+    }
+    const start = this.at;
+    while (this.at < this.limit && this.at - start < MAX_TOKEN && isTokenByte(this.text[this.at]!)) this.at++;
+    return this.at > start ? this.text.subarray(start, this.at) : undefined;
+  }
+
+  private verbatim(start: number, length: number): Buffer | undefined {
+    if (length > this.limit - start) return undefined;
+    this.at = start + length;
+    return this.text.subarray(start, this.at);
+  }
+
+  /** `#0a1b#` or `|Chs=|`, blanks anywhere. */
+  private between(mark: number, isInside: (byte: number) => boolean, encoding: 'hex' | 'base64'): Buffer | undefined {
+    let digits = '';
+    for (this.at++; ;) {
+      this.skipBlanks(false);
+      const start = this.at;
+      while (this.at < this.limit && isInside(this.text[this.at]!)) this.at++;
+      digits += this.text.toString('latin1', start, this.at);
+      if (this.at >= this.limit) return undefined;
+      if (this.text[this.at] === mark) break;
+      // A plus sign between literals is skipped as a blank; anything else ends it.
+      if (this.at === start) return undefined;
+    }
+    this.at++;
+    return Buffer.from(encoding === 'hex' && digits.length % 2 === 1 ? `0${digits}` : digits, encoding);
+  }
+
+  /** `"..."`, where source code escapes it `\"...\"`. */
+  private string(escaped: boolean): Buffer | undefined {
+    const start = this.at + (escaped ? 2 : 1);
+    for (let at = start; at < Math.min(this.limit, start + MAX_STRING); at++) {
+      const byte = this.text[at]!;
+      if (escaped ? byte === BACKSLASH && this.text[at + 1] === DOUBLE : byte === DOUBLE) {
+        this.at = at + (escaped ? 2 : 1);
+        return this.text.subarray(start, at);
+      }
+      if (byte === BACKSLASH) at++;
+    }
+    return undefined;
+  }
+}
+
+const MAX_TOKEN = 128;
+const MAX_STRING = 1024;
+
+const isList = (one: Expression | undefined): one is List => Array.isArray(one);
+const wordOf = (one: Expression | undefined): string => (Buffer.isBuffer(one) && one.length <= MAX_TOKEN ? one.toString('latin1') : '');
+
+/** The first list in a list that begins with this word. */
+function child(list: List, word: string): List | undefined {
+  return list.filter(isList).find(([head]) => wordOf(head) === word);
+}
+
+/** A parameter as a number: unsigned, without leading zeros. */
+function numberOf(list: List, name: string): Buffer | undefined {
+  const value = child(list, name)?.[1];
+  if (!Buffer.isBuffer(value)) return undefined;
+  let start = 0;
+  while (start < value.length && value[start] === 0) start++;
+  return start < value.length ? value.subarray(start) : undefined;
+}
+
+function factsOf({ list, broken }: Whole, bytes: () => Buffer): KeyFacts | undefined {
+  const [head, ...parts] = list;
+  const word = wordOf(head);
+  if (!words.has(word)) return undefined;
+  const parameters = parts.filter(isList).find(([name]) => readerOf(wordOf(name)) !== undefined);
+  const found = parameters && readerOf(wordOf(parameters[0]))!(parameters);
+  if (!found) return undefined;
+  const protection = word === 'private-key' ? undefined : child(parameters, word === 'shadowed-private-key' ? 'shadowed' : 'protected');
+  const comment = textOf(commentOf(parts));
+  const told = { kind: 'private' as const, format: 'gnupg', ...(comment !== undefined && { comment }) };
+  if (word === 'shadowed-private-key') return protection && { ...told, ...found.facts, hardware: true };
+  if (word === 'protected-private-key') {
+    const whole = protection?.slice(2).at(-1);
+    const short = (!Buffer.isBuffer(whole) || whole.length < SHORTEST_CIPHERTEXT) && !isList(whole);
+    // In documents the ciphertext is left out.
+    if (!protection && !broken) return undefined;
+    const defect = !protection || short ? 'its private half is missing or cut off' : undefined;
+    const unnamed = found.facts.spki === undefined && found.facts.fingerprint === undefined;
+    return {
+      ...told,
+      ...found.facts,
+      ...(protection && { encryption: readProtection(protection) }),
+      ...((defect ?? (unnamed || undefined)) !== undefined && { container: sha256Hex(bytes()) }),
+      ...(defect !== undefined && { defect }),
+    };
+  }
+  if (found.secret) return { ...told, ...found.facts };
+  return broken ? damaged('gnupg', bytes(), 'its private numbers are missing or cut off', found.facts) : undefined;
+}
+
+const words: ReadonlySet<string> = new Set(['private-key', 'protected-private-key', 'shadowed-private-key']);
+const SHORTEST_CIPHERTEXT = 16;
+
+function commentOf(parts: List): Buffer {
+  const value = child(parts, 'comment')?.[1];
+  return Buffer.isBuffer(value) ? value : Buffer.alloc(0);
+}
+
+/** keyformat.txt, Protected Private Key Format: `(protected mode (parameters) ciphertext)`. */
+function readProtection([, mode, ...rest]: List): Encryption {
+  const name = wordOf(mode);
+  const parameters = rest.find(isList) ?? [];
+  if (name === 'openpgp-native') return readNative(parameters);
+  const [, cipher] = /^openpgp-s2k3-(?:sha1-)?([a-z0-9-]{1,32})$/.exec(name) ?? [];
+  const s2k = parameters.find(isList) ?? [];
+  const digits = wordOf(s2k[2]);
+  const count = /^\d{1,10}$/.test(digits) ? Number(digits) : undefined;
+  return {
+    cipher: modes.get(cipher ?? '') ?? cipher ?? (/^[\w.-]{1,64}$/.test(name) ? name : 'unknown'),
+    kdf: cipher === undefined ? 'unknown' : 's2k-iterated',
+    // Agents before 2.0.14 wrote the count as OpenPGP encodes it (agent/protect.c).
+    ...(count !== undefined && { rounds: count < 256 ? decodeCount(count) : count }),
+  };
+}
+
+const modes: ReadonlyMap<string, string> = new Map([['aes-cbc', 'aes-128-cbc'], ['ocb-aes', 'aes-128-ocb']]);
+
+/** `(openpgp-private-key ... (protection sha1 aes IV 3 sha1 SALT COUNT))`: as it came in an OpenPGP packet. */
+function readNative(key: List): Encryption {
+  const [, , cipher, , mode, , , count] = child(key, 'protection') ?? [];
+  const name = wordOf(cipher).toLowerCase();
+  const encoded = /^\d{1,3}$/.test(wordOf(count)) ? Number(wordOf(count)) : undefined;
+  const kdf = { 0: 's2k-simple', 1: 's2k-salted', 3: 's2k-iterated' }[wordOf(mode)] ?? 'unknown';
+  return {
+    cipher: `${nativeCiphers.get(name) ?? (name || 'unknown')}-cfb`,
+    kdf,
+    ...(kdf === 's2k-iterated' ? encoded !== undefined && encoded < 256 && { rounds: decodeCount(encoded) } : kdf !== 'unknown' && { rounds: 1 }),
+  };
+}
+
+/** Libgcrypt's names (cipher/*.c) and OpenSSL's. */
+const nativeCiphers: ReadonlyMap<string, string> = new Map([
+  ['aes', 'aes-128'], ['aes128', 'aes-128'], ['aes192', 'aes-192'], ['aes256', 'aes-256'], ['3des', 'des-ede3'], ['cast5', 'cast5'], ['blowfish', 'bf'], ['idea', 'idea'],
+  ['twofish', 'twofish'], ['camellia128', 'camellia-128'], ['camellia192', 'camellia-192'], ['camellia256', 'camellia-256'],
+]);
+
+interface Found {
+  readonly facts: Partial<KeyFacts>;
+  /** Whether the private number is there. */
+  readonly secret: boolean;
+}
+
+/** The facts of a list of parameters. `undefined` where the public ones are missing, as in documents and templates, or no key's. */
+type Reader = (parameters: List) => Found | undefined;
+
+/** Test keys of less exist, but no key in use. */
+const LEAST_BITS = 256;
+
+const readRsa: Reader = (list) => {
+  const [n, e, d, p, q] = ['n', 'e', 'd', 'p', 'q'].map((name) => numberOf(list, name));
+  if (!n || !e || bitLength(n) < LEAST_BITS) return undefined;
+  return { facts: d ? rsaFacts({ n, e, consistent: isProduct(n, p, q) }) : identify({ type: 'rsa', n, e }), secret: d !== undefined };
+};
+
+const readDsa: Reader = (list) => {
+  const [p, q, g, y, x] = ['p', 'q', 'g', 'y', 'x'].map((name) => numberOf(list, name));
+  if (!p || !q || !g || !y || bitLength(p) < LEAST_BITS) return undefined;
+  return { facts: identify({ type: 'dsa', p, q, g, y }), secret: x !== undefined };
+};
+
+const readElGamal: Reader = (list) => {
+  const [p, g, y, x] = ['p', 'g', 'y', 'x'].map((name) => numberOf(list, name));
+  if (!p || !g || !y || bitLength(p) < LEAST_BITS) return undefined;
+  return { facts: identifyElGamal(p, g, y), secret: x !== undefined };
+};
+
+/** Libgcrypt's names of curves (cipher/ecc-curves.c) that are not OpenSSL's, in lower case and without blanks. */
+const curveNames: ReadonlyMap<string, string> = new Map([
+  ['nistp-192', 'prime192v1'], ['nistp-224', 'secp224r1'], ['nistp-256', 'prime256v1'], ['nistp-384', 'secp384r1'], ['nistp-521', 'secp521r1'],
+  ['nistp192', 'prime192v1'], ['nistp224', 'secp224r1'], ['nistp256', 'prime256v1'], ['nistp384', 'secp384r1'], ['nistp521', 'secp521r1'],
+  ['secp192r1', 'prime192v1'], ['secp256r1', 'prime256v1'], ['sm2p256v1', 'SM2'],
+]);
+const curvesByLowerCase: ReadonlyMap<string, string> = new Map([...curveByName.keys()].map((name) => [name.toLowerCase(), name]));
+
+/** The curves whose keys are strings of bytes. */
+const rawNames: ReadonlyMap<string, string> = new Map([
+  ['ed25519', 'ed25519'], ['1.3.6.1.4.1.11591.15.1', 'ed25519'], ['curve25519', 'x25519'], ['cv25519', 'x25519'], ['x25519', 'x25519'],
+  ['1.3.6.1.4.1.3029.1.5.1', 'x25519'], ['ed448', 'ed448'], ['x448', 'x448'],
+]);
+const rawLengths: ReadonlyMap<string, number> = new Map([['x25519', 32], ['x448', 56], ['ed25519', 32], ['ed448', 57]]);
+
+const readEc: Reader = (list) => {
+  const named = wordOf(child(list, 'curve')?.[1]).toLowerCase().replaceAll(' ', '');
+  const oid = named.replace(/^oid\./, '');
+  const point = child(list, 'q')?.[1], scalar = child(list, 'd')?.[1];
+  const q = Buffer.isBuffer(point) && point.length > 0 ? point : undefined;
+  const d = Buffer.isBuffer(scalar) && scalar.length > 0 ? scalar : undefined;
+  const raw = rawNames.get(oid) ?? algorithmByOid.get(oid);
+  if (raw !== undefined) return readRaw(raw, q, d);
+  const domain = named === '' ? explicitDomain(list) : namedCurve(oid);
+  if (!domain || !(q ?? d)) return undefined;
+  if (domain.curve === 'explicit') return { facts: { algorithm: 'ec', curve: 'explicit', ...(domain.bits !== undefined && { bits: domain.bits }) }, secret: d !== undefined };
+  if (d && d.length <= MAX_SCALAR) return { facts: ecPrivateFacts({ scalar: d, ...(q && { point: q }) }, domain), secret: true };
+  return { facts: identifyEc(domain, q && isPoint(domain, q) ? q : undefined), secret: false };
+};
+
+/** Longer than the order of any curve. */
+const MAX_SCALAR = 80;
+
+function namedCurve(name: string): Domain | undefined {
+  const known = curveNames.get(name) ?? curvesByLowerCase.get(name) ?? curveByOid.get(name)?.name;
+  return known === undefined ? undefined : namedDomain(known);
+}
+
+/** `(p ...)(a ...)(b ...)(g ...)(n ...)`: the numbers of a known curve in most cases. */
+function explicitDomain(list: List): Domain | undefined {
+  const [p, a, b, n] = ['p', 'a', 'b', 'n'].map((name) => child(list, name)?.[1]);
+  const g = child(list, 'g')?.[1];
+  if (![p, a, b, n, g].every((value): value is Buffer => Buffer.isBuffer(value) && value.length <= 2 * MAX_SCALAR)) return undefined;
+  const [order, base] = [n as Buffer, g as Buffer];
+  const half = (base.length - 1) / 2;
+  const curve = {
+    p: toBigInt(p as Buffer), a: toBigInt(a as Buffer), b: toBigInt(b as Buffer), n: toBigInt(order),
+    x: toBigInt(base.subarray(1, 1 + half)), y: toBigInt(base.subarray(1 + half)),
+  };
+  const known = base[0] === 4 ? nameOfCurve(curve) : undefined;
+  return known === undefined ? { curve: 'explicit', parameters: Buffer.alloc(0), bits: bitLength(order) } : namedDomain(known);
+}
+
+/** A point as bytes, with 0x40 before it, or as SEC 1 writes it; a secret as bytes, of which an MPI has lost the zeros before them. */
+function readRaw(algorithm: string, q: Buffer | undefined, d: Buffer | undefined): Found | undefined {
+  const length = rawLengths.get(algorithm);
+  if (length === undefined || !(q ?? d)) return undefined;
+  const { bits } = identify({ type: 'raw', algorithm, key: Buffer.alloc(0) });
+  const key = q && (q.length === length ? q : q.length === length + 1 && q[0] === 0x40 ? q.subarray(1) : q.length === 65 && q[0] === 4 && algorithm === 'ed25519' ? compressed(q) : undefined);
+  // Of X25519 and X448 the number is stored the other way round, or not: only what comes without a point is worth a guess.
+  const secret = d && Buffer.concat([Buffer.alloc(Math.max(0, length - d.length)), d]);
+  const derived = secret && !key && algorithm.startsWith('ed') ? rawPublicKey(algorithm, secret) : undefined;
+  const name = key ?? derived;
+  const facts = !name ? { algorithm, bits: bits! }
+    : secret && q?.[0] !== 4 && algorithm.startsWith('ed') ? rawFacts(algorithm, name, secret) : identify({ type: 'raw', algorithm, key: name });
+  return { facts, secret: d !== undefined };
+}
+
+/** RFC 8032, 5.1.2. */
+function compressed(point: Buffer): Buffer {
+  const y = Buffer.from(point.subarray(33)).reverse();
+  y[31]! |= (point[32]! & 1) << 7;
+  return y;
+}
+
+/** Libgcrypt's KEM keys: ML-KEM under its earlier name, public in p, private in s. */
+const readKyber = (algorithm: string, length: number): Reader => (list) => {
+  const key = child(list, 'p')?.[1], secret = child(list, 's')?.[1];
+  if (!Buffer.isBuffer(key) || key.length !== length) return undefined;
+  return { facts: identify({ type: 'raw', algorithm, key }), secret: Buffer.isBuffer(secret) && secret.length > 0 };
+};
+
+/** Libgcrypt's names of algorithms (cipher/*.c), without the `openpgp-` before some. */
+const readers: ReadonlyMap<string, Reader> = new Map([
+  ['rsa', readRsa], ['dsa', readDsa], ['elg', readElGamal], ['elg-e', readElGamal], ['ecc', readEc], ['ecdsa', readEc], ['ecdh', readEc], ['eddsa', readEc],
+  ['kyber512', readKyber('ml-kem-512', 800)], ['kyber768', readKyber('ml-kem-768', 1184)], ['kyber1024', readKyber('ml-kem-1024', 1568)],
+]);
+
+function readerOf(name: string): Reader | undefined {
+  const plain = name.toLowerCase().replace(/^openpgp-/, '');
+  return readers.get(plain) ?? readers.get(algorithmByOid.get(plain.replace(/^oid\./, '')) ?? '');
+}
