@@ -51,8 +51,8 @@ export interface SourceFile {
 export interface Window {
   /** Offset in the file of the window's first byte. */
   readonly offset: number;
-  /** Counts the line breaks in the file before the window. */
-  linesBefore(): number;
+  /** Counts what lies before the window: lines that have ended, characters since then, and what ends a line if any line has. */
+  before(): { readonly lines: number; readonly columns: number; readonly breaker?: number | undefined };
   /** Anchors found at window offsets outside `[ownStart, ownEnd)` belong to a neighbouring window. */
   readonly ownStart: number;
   readonly ownEnd: number;
@@ -78,6 +78,9 @@ export interface Encryption {
   readonly memory?: number;
   readonly passes?: number;
   readonly parallelism?: number;
+  /** PKCS#12: what guards the whole store under the same passphrase, `hmac-sha256`, and with how many iterations: a guess can be checked against either. */
+  readonly mac?: string;
+  readonly macRounds?: number;
 }
 
 /** What a reader learns of one key, wherever it lies. */

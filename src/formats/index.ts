@@ -14,6 +14,14 @@ import { openssh } from './openssh.ts';
 import { ppk } from './ppk.ts';
 import { ssh2Public } from './ssh2-public.ts';
 import { sshPublic } from './ssh-public.ts';
+import { bcfks } from './bcfks.ts';
+import { bks } from './bks.ts';
+import { capiBlob } from './capi-blob.ts';
+import { jks } from './jks.ts';
+import { pkcs12 } from './pkcs12.ts';
+import { pvk } from './pvk.ts';
+import { sshCom } from './ssh-com.ts';
+import { ssh1 } from './ssh1.ts';
 
 /** Every format, in the order in which `read` is tried on a container: the strictest first. */
 export const formats: readonly Format[] = [
@@ -22,6 +30,8 @@ export const formats: readonly Format[] = [
   dsa,
   sec1,
   encryptedPkcs8,
+  pkcs12,
+  bcfks,
   x509,
   spki,
   rsaPublic,
@@ -30,6 +40,12 @@ export const formats: readonly Format[] = [
   openpgp,
   gnupg,
   ppk,
+  ssh1,
+  sshCom,
   sshPublic,
   ssh2Public,
+  jks,
+  bks,
+  pvk,
+  capiBlob,
 ];

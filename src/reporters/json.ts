@@ -27,8 +27,8 @@ function keyFields(key: Key): object {
   };
 }
 
-function encryptionFields({ cipher, kdf, rounds, prf, N, r, p, memory, passes, parallelism }: Encryption): object {
-  return { cipher, kdf, rounds, prf, N, r, p, memory, passes, parallelism };
+function encryptionFields({ cipher, kdf, rounds, prf, N, r, p, memory, passes, parallelism, mac, macRounds }: Encryption): object {
+  return { cipher, kdf, rounds, prf, N, r, p, memory, passes, parallelism, mac, macRounds };
 }
 
 function findingFields({ rule, severity, message, help, path, line, column, endLine, endColumn, commit, fingerprint, fix }: Finding): object {
