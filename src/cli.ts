@@ -19,8 +19,9 @@ async function main(args: readonly string[]): Promise<number> {
   // A clean hook has nothing to say and loads nothing to say it with; anything else is checked before the work begins.
   const isPlainHook = values.staged && !values.format && values.output === undefined;
   const outputs = isPlainHook ? undefined : (await import('./present.ts')).outputsOf(values);
-  const report = await lint(options);
-  // Set before anything is written: a reader that closes the pipe must not change it.
+  const progress = process.stderr.isTTY ? progressLine() : undefined;
+  const report = await lint({ ...options, ...(progress && { progress: progress.show }) });
+  progress?.clear();
   process.exitCode = exitCode(report, maxWarnings, values['exit-zero'] ?? false);
   if (isPlainHook && report.findings.length === 0 && report.problems.length === 0) return process.exitCode;
   const { outputsOf, present } = await import('./present.ts');
@@ -30,6 +31,8 @@ async function main(args: readonly string[]): Promise<number> {
   if (!written.some(({ reporter, file }) => reporter === 'stylish' && file === undefined)) {
     for (const { path, message } of report.problems) complain(`${path === undefined ? '' : `${path}: `}${message}`);
   }
+  const { warnings } = report.summary;
+  if (maxWarnings !== undefined && warnings > maxWarnings) complain(`${warnings} warnings, and --max-warnings is ${maxWarnings}`);
   return process.exitCode;
 }
 
@@ -53,7 +56,6 @@ function lintOptions(values: Values, paths: readonly string[]): LintOptions {
     ...(values.rule && { rules: values.rule }),
     ...(values.ignore === false && { noIgnore: true }),
     ...(jobs !== undefined && { jobs }),
-    ...(process.stderr.isTTY && { progress: progressLine() }),
   };
 }
 
@@ -70,28 +72,34 @@ async function runCommand(command: 'init' | 'explain' | undefined, file: string 
 }
 
 /** One line on standard error, rewritten, for runs that take long; gone at the end. */
-function progressLine(): NonNullable<LintOptions['progress']> {
+function progressLine(): { show: NonNullable<LintOptions['progress']>; clear(): void } {
   let next = performance.now() + 300;
-  let shown = false;
-  process.on('exit', () => {
-    if (shown) process.stderr.write('\r\x1b[K');
-  });
-  return (log, keys) => {
-    const now = performance.now();
-    if (now < next) return;
-    next = now + 100;
-    shown = true;
-    process.stderr.write(`\r\x1b[K${log.files.toLocaleString('en')} files, ${Math.round(log.bytes / 1e6).toLocaleString('en')} MB, ${keys} keys`);
+  let isShown = false;
+  return {
+    show(log, keys) {
+      const now = performance.now();
+      if (now < next) return;
+      next = now + 100;
+      isShown = true;
+      process.stderr.write(`\r\x1b[K${log.files.toLocaleString('en')} files, ${Math.round(log.bytes / 1e6).toLocaleString('en')} MB, ${keys} keys`);
+    },
+    clear() {
+      if (isShown) process.stderr.write('\r\x1b[K');
+    },
   };
 }
 
 function say(text: string): number {
+  // Before anything is written: a reader that closes the pipe must not change it.
+  process.exitCode = CLEAN;
   process.stdout.write(text);
   return CLEAN;
 }
 
 function complain(message: string, hint?: string): void {
-  process.stderr.write(`keylint: error: ${printable(message)}\n${hint === undefined ? '' : `keylint: hint: ${printable(hint)}\n`}`);
+  process.stderr.write(`keylint: error: ${printable(message)}\n`);
+  // A hint may be some lines to paste.
+  if (hint !== undefined) process.stderr.write(`keylint: hint: ${hint.split('\n').map(printable).join('\n')}\n`);
 }
 
 /**
@@ -119,5 +127,6 @@ main(process.argv.slice(2)).then((code) => {
   process.exitCode = BROKEN;
   if (error instanceof UsageError) complain(error.message, error.hint);
   else if (error instanceof Error && FORESEEN.has(error.name)) complain(error.message);
+  else if ((error as NodeJS.ErrnoException).syscall === 'uv_cwd') complain('the working folder is gone');
   else crash(error);
 });

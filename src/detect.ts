@@ -3,7 +3,7 @@ import type { Armor, Format, Unwrapped, Wrapping } from './format.ts';
 import type { FileFacts, Key, KeyFacts, SourceFile, Window } from './key.ts';
 import { sha256Hex } from './hash.ts';
 import { isContainer, sieve } from './prefilter.ts';
-import { CR, LF, withoutKeyText } from './text.ts';
+import { countCharacters, CR, LF, markLength, withoutKeyText } from './text.ts';
 import { announcedLength } from './wrappings/pem.ts';
 import { wrappings } from './wrappings/index.ts';
 
@@ -162,13 +162,14 @@ type Locate = (offset: number) => { line: number; column: number };
 
 /** Lines end with LF; in a file without any, with CR. Columns count characters of UTF-8, a byte order mark is none. */
 function lineFinder(bytes: Buffer, window: Window | undefined): Locate {
-  const breaker = bytes.includes(LF) ? LF : CR;
+  const before = window?.before();
+  const breaker = before?.breaker ?? (bytes.includes(LF) ? LF : CR);
   const nextBreak = (from: number): number => {
     const found = bytes.indexOf(breaker, from);
     return found < 0 ? bytes.length : found;
   };
   const mark = window?.offset ? 0 : markLength(bytes);
-  const first = { at: mark, line: 1 + (window?.linesBefore() ?? 0), column: 1, end: nextBreak(mark) };
+  const first = { at: mark, line: 1 + (before?.lines ?? 0), column: 1 + (before?.columns ?? 0), end: nextBreak(mark) };
   let { at, line, column, end } = first;
   return (offset) => {
     // Places come in order: from one to the next no byte is looked at twice, however long the line. Going back starts afresh.
@@ -178,24 +179,10 @@ function lineFinder(bytes: Buffer, window: Window | undefined): Locate {
       column = 1;
       at = end + 1;
     }
-    column += characters(bytes.subarray(at, offset));
+    column += countCharacters(bytes.subarray(at, offset));
     at = Math.max(at, offset);
     return { line, column };
   };
-}
-
-/** Bytes of a byte order mark (RFC 3629, 6; RFC 2781, 3.2). */
-function markLength(bytes: Buffer): number {
-  const [first, second, third] = bytes;
-  if (first === 0xef && second === 0xbb && third === 0xbf) return 3;
-  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff) ? 2 : 0;
-}
-
-/** UTF-8 continuation bytes do not begin a character. */
-function characters(bytes: Buffer): number {
-  let count = 0;
-  for (const byte of bytes) if ((byte & 0xc0) !== 0x80) count++;
-  return count;
 }
 
 function toKey(path: string, file: FileFacts, place: Place, locate: Locate): Key {

@@ -4,7 +4,7 @@ import type { Key } from './key.ts';
 import type { Policy } from './policy.ts';
 import { findPolicyFile } from './policy-search.ts';
 import type { Report } from './report.ts';
-import { openFiles, type FilesOptions } from './sources/files.ts';
+import { openFiles } from './sources/files.ts';
 import { GitError } from './sources/git.ts';
 import { emptyLog, type Log, type Source } from './sources/source.ts';
 import { openStaged } from './sources/staged.ts';
@@ -62,7 +62,7 @@ interface Linted extends Collected {
 async function lintStaged(options: LintOptions, cwd: string): Promise<Linted> {
   const entries = options.rules ?? [];
   const file = policyFileFor(options, cwd);
-  const { keys: all, log } = await collected(() => fromSource(openStaged(cwd, options.paths), options.progress));
+  const { keys: all, log } = await collected(async () => fromSource(await openStaged({ cwd, paths: options.paths ?? [], matcher: (pattern) => matcherOf(pattern, cwd) }), options.progress));
   if (all.length === 0 && entries.length === 0 && (file === undefined || await isSound(file))) return { keys: all, log, findings: [] };
   const { judge, loadPolicyFor } = await import('./judge.ts');
   const { isIgnored } = await import('./policy.ts');
@@ -130,6 +130,13 @@ async function collected(read: () => Promise<Collected>): Promise<Collected> {
   }
 }
 
+/** Of a path that may be a pattern: what it matches. */
+async function matcherOf(path: string, cwd: string): Promise<((absolutePath: string) => boolean) | undefined> {
+  if (!/[*?{}[\]()!]/.test(path)) return undefined;
+  const { globMatcher } = await import('./policy-file.ts');
+  return globMatcher(path, cwd);
+}
+
 async function ignoredBy(policy: Policy): Promise<(absolutePath: string) => boolean> {
   const { isIgnored } = await import('./policy.ts');
   return (path) => isIgnored(policy, path);
@@ -142,18 +149,17 @@ async function fromSource(source: Source, progress: Progress | undefined): Promi
 /** Files may be shared among threads; what each found is put together. */
 async function fromFiles(paths: readonly string[], cwd: string, { jobs, progress, noIgnore = false }: LintOptions, isIgnored?: (path: string) => boolean): Promise<Collected> {
   const threads = startThreads(cwd, jobs);
-  const open = (some: readonly string[], share?: FilesOptions['share']): Promise<Source> => openFiles({ cwd, paths: some, noIgnore, ...(isIgnored && { isIgnored }), ...(share && { share }) });
-  const source = await open(paths, threads.share);
-  const keys = [...await collect(source, progress)];
+  const source = await openFiles({ cwd, paths, noIgnore, share: (list) => threads.share(list), ...(isIgnored && { isIgnored }) });
   const { log } = source;
+  const keys = [...await collect(source, progress)];
   for (const slice of await threads.slices()) {
     keys.push(...slice.keys);
     add(log, slice.log);
-    if (slice.nested.length === 0) continue;
-    const nested = await open(slice.nested);
-    keys.push(...await collect(nested, progress));
-    add(log, nested.log);
+    source.nested.push(...slice.nested);
   }
+  if (source.nested.length > 0) keys.push(...await collect(source, progress));
+  log.skipped.sort(byPath);
+  log.failures.sort(byPath);
   return { keys: keys.sort(byPlace), log };
 }
 
@@ -165,6 +171,11 @@ function add(log: Log, more: Log): void {
 }
 
 /** The same order whichever thread was faster. */
+function byPath(a: { readonly path?: string }, b: { readonly path?: string }): number {
+  const [x = '', y = ''] = [a.path, b.path];
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
 function byPlace(a: Key, b: Key): number {
-  return a.path < b.path ? -1 : a.path > b.path ? 1 : a.line - b.line || a.column - b.column;
+  return byPath(a, b) || a.line - b.line || a.column - b.column;
 }

@@ -416,11 +416,16 @@ function anyOf(matchers: readonly ((path: string) => boolean)[]): (path: string)
   return (path) => matchers.some((matches) => matches(path));
 }
 
+/** Whether absolute paths match a glob that counts from a folder. Throws a PolicyError when it is none. */
+export function globMatcher(glob: string, root: string): (path: string) => boolean {
+  return compile(glob, root, () => undefined);
+}
+
 /**
  * A glob as a function of absolute paths. It counts from `root`; `/...` counts from the root of the file system and `~/...` from the home folder.
  * A path outside of `root` is matched by globs that begin with `**`, from the root of the file system down.
  */
-function compile(written: string, root: string, place: () => Place): (path: string) => boolean {
+function compile(written: string, root: string, place: () => Place | undefined): (path: string) => boolean {
   let base = root;
   let glob = written;
   if (glob.startsWith('~/')) [base, glob] = [homedir(), glob.slice(2)];

@@ -22,10 +22,11 @@ export function outputsOf(values: Values): readonly Output[] {
       const near = didYouMean(name, Object.keys(reporters));
       throw new UsageError(`there is no format ${JSON.stringify(name)}`, near ? `did you mean ${near}?` : `there are ${Object.keys(reporters).join(', ')}`);
     }
+    if (file === '') throw new UsageError(`-f ${text} names no file`);
     const target = file ?? values.output;
     return { reporter: name as ReporterName, ...(target !== undefined && { file: target }) };
   });
-  const files = outputs.map(({ file }) => file ?? '');
+  const files = outputs.map(({ file }) => (file === undefined ? '' : resolve(file)));
   if (new Set(files).size < files.length) throw new UsageError('two formats cannot go to the same place', 'give each a file: -f stylish -f sarif:keylint.sarif');
   return outputs;
 }
@@ -61,6 +62,6 @@ function writeReport(file: string, text: string): void {
 /** NO_COLOR and FORCE_COLOR (no-color.org, force-color.org), then whether the terminal can. */
 function hasColor(): boolean {
   if (process.env['NO_COLOR']) return false;
-  if (process.env['FORCE_COLOR'] !== undefined) return process.env['FORCE_COLOR'] !== '0';
+  if (process.env['FORCE_COLOR'] !== undefined) return !['0', 'false'].includes(process.env['FORCE_COLOR']);
   return process.stdout.isTTY && process.stdout.hasColors();
 }

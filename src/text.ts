@@ -70,3 +70,29 @@ export class Collector {
     return (this.outerStarts[low] ?? 0) + offset - (this.innerStarts[low] ?? 0);
   }
 }
+
+/** Bytes of a byte order mark (RFC 3629, 6; RFC 2781, 3.2). */
+export function markLength(bytes: Buffer): number {
+  const [first, second, third] = bytes;
+  if (first === 0xef && second === 0xbb && third === 0xbf) return 3;
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff) ? 2 : 0;
+}
+
+/** How many characters of UTF-8: continuation bytes do not begin one. */
+export function countCharacters(bytes: Buffer): number {
+  let count = 0;
+  let i = 0;
+  for (; i < bytes.length && ((bytes.byteOffset + i) & 3) !== 0; i++) if ((bytes[i]! & 0xc0) !== 0x80) count++;
+  // Four at a time where all are ASCII: the line before a key can be gigabytes long.
+  if (i + 4 <= bytes.length) {
+    const words = new Int32Array(bytes.buffer, bytes.byteOffset + i, (bytes.length - i) >> 2);
+    for (let at = 0; at < words.length; at++) {
+      const word = words[at]!;
+      if ((word & 0x80808080) === 0) count += 4;
+      else for (let byte = 0; byte < 32; byte += 8) if (((word >> byte) & 0xc0) !== 0x80) count++;
+    }
+    i += words.length * 4;
+  }
+  for (; i < bytes.length; i++) if ((bytes[i]! & 0xc0) !== 0x80) count++;
+  return count;
+}

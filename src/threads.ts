@@ -6,20 +6,22 @@ import { countFiles, type FileList } from './sources/list.ts';
 const WORTH_A_THREAD = 12_000;
 /** More than four threads wait for the disk or the kernel's locks, and each takes 13 MB. */
 const MOST_THREADS = 4;
+const MOST_ASKED_FOR = 64;
 
 /** Other threads that take turns at lists of files. */
 export interface Threads {
   /** Lets them take turns at a list too. They are started when there is enough to do. */
   share(list: FileList): void;
-  /** What each found, once everything shared is taken. */
+  /** What each found, once everything shared is taken. Nothing is shared after that. */
   slices(): Promise<readonly Slice[]>;
 }
 
 /** `jobs`: how many threads in all, this one included; default: as many as the number of files suggests. */
 export function startThreads(cwd: string, jobs: number | undefined): Threads {
-  const most = (jobs ?? Math.min(MOST_THREADS, process.getBuiltinModule('node:os').availableParallelism())) - 1;
+  const most = Math.min(jobs ?? Math.min(MOST_THREADS, process.getBuiltinModule('node:os').availableParallelism()), MOST_ASKED_FOR) - 1;
   const enough = jobs === undefined ? WORTH_A_THREAD : 0;
   let files = 0;
+  let isOver = false;
   let waiting: FileList[] | undefined = [];
   const workers: Worker[] = [];
   const slices: Promise<Slice>[] = [];
@@ -40,6 +42,7 @@ export function startThreads(cwd: string, jobs: number | undefined): Threads {
 
   return {
     share(list) {
+      if (isOver) return;
       files += countFiles(list);
       waiting?.push(list);
       if (most <= 0 || files < enough) return;
@@ -48,6 +51,7 @@ export function startThreads(cwd: string, jobs: number | undefined): Threads {
       waiting = undefined;
     },
     slices() {
+      isOver = true;
       for (const worker of workers) worker.postMessage(null);
       return Promise.all(slices);
     },

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { FileFacts, SourceFile } from '../key.ts';
-import { git, gitArguments, gitEnvironment, GitError, gitFailure } from './git.ts';
+import { git, gitArguments, gitEnvironment, GitError, gitFailure, gitProgram } from './git.ts';
 import type { Log } from './source.ts';
 import { windowBuffer, WindowReader } from './windows.ts';
 
@@ -16,8 +16,8 @@ const COMMAND = ['cat-file', '--batch'];
 const LF = 0x0a;
 
 /**
- * The blobs with these ids, once for each of their names, through one `git cat-file --batch`. A blob that is missing or is no blob is a
- * failure in the log. Throws GitError when git fails.
+ * The blobs with these ids, once for each of their names, through one `git cat-file --batch`. A blob that is missing is a failure in the
+ * log. Throws GitError when git fails.
  */
 export function readBlobs(cwd: string, ids: readonly string[], names: (id: string) => readonly BlobName[], log: Log): Iterable<SourceFile> | AsyncIterable<Iterable<SourceFile>> {
   const input = ids.join('\n') + '\n';
@@ -30,13 +30,17 @@ export function readBlobs(cwd: string, ids: readonly string[], names: (id: strin
   return throughPipe(cwd, input, ids, names, log);
 }
 
-/** `<id> blob <size>\n<bytes>\n`, or `<id> missing\n` (git-cat-file, BATCH OUTPUT). */
-function header(line: string, expected: string | undefined): { id: string; size: number } | string {
+/** `<id> blob <size>\n<bytes>\n`, or `<id> missing\n` (git-cat-file, BATCH OUTPUT). Gives the size; `undefined` when it is missing. Throws GitError. */
+function header(line: string, expected: string): number | undefined {
   const [id = '', type, size] = line.split(' ');
-  if (expected === undefined || id !== expected) return 'git cat-file: an answer that was not asked for';
-  if (type === 'missing') return `git cat-file: object ${id} is missing`;
-  if (type !== 'blob') return `git cat-file: object ${id} is no blob`;
-  return { id, size: Number(size) };
+  if (id !== expected) throw new GitError('git cat-file: an answer that was not asked for');
+  if (type === 'missing') return undefined;
+  if (type !== 'blob') throw new GitError(`git cat-file: object ${id} is no blob`);
+  return Number(size);
+}
+
+function missing(id: string, names: readonly BlobName[], log: Log): void {
+  for (const { path } of names) log.failures.push({ path, message: `git cat-file: object ${id} is missing` });
 }
 
 function* wholeAnswer(answer: Buffer, ids: readonly string[], names: (id: string) => readonly BlobName[], log: Log): Generator<SourceFile> {
@@ -44,16 +48,16 @@ function* wholeAnswer(answer: Buffer, ids: readonly string[], names: (id: string
   for (const expected of ids) {
     const end = answer.indexOf(LF, at);
     if (end < 0) throw new GitError('git cat-file: the answer is cut off');
-    const blob = header(answer.toString('latin1', at, end), expected);
+    const size = header(answer.toString('latin1', at, end), expected);
     at = end + 1;
-    if (typeof blob === 'string') {
-      for (const { path } of names(expected)) log.failures.push({ path, message: blob });
+    if (size === undefined) {
+      missing(expected, names(expected), log);
       continue;
     }
-    const bytes = answer.subarray(at, at + blob.size);
-    if (bytes.length < blob.size) throw new GitError('git cat-file: the answer is cut off');
-    at += blob.size + 1;
-    for (const name of names(blob.id)) {
+    const bytes = answer.subarray(at, at + size);
+    if (bytes.length < size) throw new GitError('git cat-file: the answer is cut off');
+    at += size + 1;
+    for (const name of names(expected)) {
       log.files++;
       log.bytes += bytes.length;
       yield { ...name, bytes };
@@ -62,17 +66,23 @@ function* wholeAnswer(answer: Buffer, ids: readonly string[], names: (id: string
 }
 
 async function* throughPipe(cwd: string, input: string, ids: readonly string[], names: (id: string) => readonly BlobName[], log: Log): AsyncGenerator<Iterable<SourceFile>> {
-  const child = spawn('git', gitArguments(COMMAND), { cwd, env: gitEnvironment(true), stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(gitProgram(), gitArguments(COMMAND), { cwd, env: gitEnvironment(true), stdio: ['pipe', 'pipe', 'pipe'] });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => { if (stderr.length < 4096) stderr += text; });
   // git may end before it has read every id: its exit says why, not the broken pipe.
   child.stdin.on('error', () => {}).end(input);
   const ended = new Promise<GitError | undefined>((resolve) => {
-    child.on('error', (error) => resolve(gitFailure(COMMAND, error)));
-    child.on('close', (status, signal) => resolve(status === 0 ? undefined : gitFailure(COMMAND, undefined, stderr, signal)));
+    child.on('error', (error) => resolve(gitFailure(COMMAND, { error })));
+    child.on('close', (status, signal) => resolve(status === 0 ? undefined : gitFailure(COMMAND, { status, signal, stderr })));
   });
   const parser = new BatchParser(ids, names, log);
-  for await (const chunk of child.stdout as AsyncIterable<Buffer>) yield parser.push(chunk);
+  let isRead = false;
+  try {
+    for await (const chunk of child.stdout as AsyncIterable<Buffer>) yield parser.push(chunk);
+    isRead = true;
+  } finally {
+    if (!isRead) child.kill();
+  }
   const failure = await ended;
   if (failure) throw failure;
   if (!parser.complete) throw new GitError('git cat-file: the answer is cut off');
@@ -127,18 +137,17 @@ class BatchParser {
   }
 
   private begin(): void {
-    const expected = this.ids[this.next++];
-    const blob = header(this.head, expected);
+    const id = this.ids[this.next++] ?? '';
+    const size = header(this.head, id);
     this.head = '';
-    if (typeof blob === 'string') {
-      for (const { path } of this.names(expected ?? '')) this.log.failures.push({ path, message: blob });
-      if (!blob.endsWith(' is missing')) throw new GitError(blob);
+    this.current = this.names(id);
+    if (size === undefined) {
+      missing(id, this.current, this.log);
       return;
     }
-    this.current = this.names(blob.id);
     this.log.files += this.current.length;
-    this.log.bytes += this.current.length * blob.size;
-    this.left = blob.size;
+    this.log.bytes += this.current.length * size;
+    this.left = size;
     this.reader = new WindowReader('', this.buffer, () => ({ origin: 'index' }));
   }
 

@@ -1,9 +1,9 @@
-import { fstatSync, statSync } from 'node:fs';
+import { fstatSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { FileFacts, ParentFolder } from '../key.ts';
 
-/** What the file system says of an open file. `tracked` is absent where nobody knows. */
-export function fileFacts(absolutePath: string, fd: number, tracked: boolean | undefined, isSymlink: boolean): FileFacts {
+/** What the file system says of an open file. */
+export function fileFacts(absolutePath: string, fd: number, isSymlink: boolean): FileFacts {
   const stat = fstatSync(fd);
   return {
     origin: 'file',
@@ -12,15 +12,31 @@ export function fileFacts(absolutePath: string, fd: number, tracked: boolean | u
     ...(process.platform !== 'win32' && { mode: stat.mode & 0o7777, uid: stat.uid, gid: stat.gid, runnerUid: process.geteuid!(), parents: parentsOf(absolutePath) }),
     mtime: stat.mtimeMs,
     ...(isSymlink && { isSymlink }),
-    ...(tracked !== undefined && { tracked }),
   };
+}
+
+/** A path without symbolic links; as it is where that cannot be told. */
+export function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 const folders = new Map<string, readonly ParentFolder[]>();
 
-/** The folders from the file's own up to the home folder that holds it (the runner's, or the one whose `.ssh` it lies in), else to the root. */
+/** Forgets the folders: they may have changed since the last run. */
+export function forgetFolders(): void {
+  folders.clear();
+}
+
+/**
+ * The folders from the file's own up to the home folder that holds it (the runner's, or the one whose `.ssh` it lies in), else to the root.
+ * Links are followed first, as OpenSSH does (misc.c, safe_path).
+ */
 function parentsOf(absolutePath: string): readonly ParentFolder[] {
-  const own = dirname(absolutePath);
+  const own = dirname(realPath(absolutePath));
   const known = folders.get(own);
   if (known) return known;
   const home = homeOf(own);
@@ -39,7 +55,7 @@ function parentsOf(absolutePath: string): readonly ParentFolder[] {
 }
 
 function homeOf(folder: string): string | undefined {
-  const home = process.getBuiltinModule('node:os').homedir();
+  const home = realPath(process.getBuiltinModule('node:os').homedir());
   if (folder === home || folder.startsWith(`${home}/`)) return home;
   const ssh = /^(.*)\/\.ssh(?:\/|$)/.exec(folder);
   return ssh?.[1];

@@ -1,13 +1,13 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, statSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
-import type { SourceFile } from '../key.ts';
-import { fileFacts } from './facts.ts';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { FileFacts, SourceFile } from '../key.ts';
+import { fileFacts, forgetFolders, realPath } from './facts.ts';
 import { git, GitError, startGit } from './git.ts';
 import { chunkPaths, fileList, type FileList } from './list.ts';
-import { isIgnoredFolder, isTracked, repositoryOf } from './repository.ts';
+import { forgetRepositories, ignoredOf, isIgnoredFolder, repositoryOf, trackedFact } from './repository.ts';
 import { emptyLog, shownPath, type Log, type Source } from './source.ts';
-import { absolute, unreadable, walk } from './walk.ts';
-import { countBreaks, windowBuffer, WindowReader } from './windows.ts';
+import { absolute, kindOf, unreadable, walk } from './walk.ts';
+import { windowBuffer, WindowReader } from './windows.ts';
 
 export interface FilesOptions {
   readonly cwd: string;
@@ -21,39 +21,43 @@ export interface FilesOptions {
   readonly share?: (list: FileList) => void;
 }
 
+/** Files and folders, opened. */
+export interface FilesSource extends Source {
+  /** Folders that were met where a file was listed: what is put here is read when `files()` is called again. */
+  readonly nested: string[];
+}
+
 /** Opens files and folders. What cannot be listed is a failure in the log, and the rest goes on. */
-export async function openFiles(options: FilesOptions): Promise<Source> {
+export async function openFiles(options: FilesOptions): Promise<FilesSource> {
+  forgetRepositories();
+  forgetFolders();
   const log = emptyLog();
-  const lists: FileList[] = [];
-  /** Untracked files, which git takes longer to find: they come while the tracked ones are read. */
-  const later: Promise<FileList | undefined>[] = [];
-  const listing: Listing = { options, log, later, add: (list) => add(list, lists, options) };
+  const targets = new Map<string, Target>();
   for (const path of options.paths) {
     const found = target(path, options.cwd);
-    if (found) addTarget(found, listing);
-    else {
-      const matches = await expand(path, options.cwd);
-      if (matches.length === 0) log.failures.push({ path, message: 'no such file or folder, and no file matches it as a pattern' });
-      for (const match of matches) addTarget(match, listing);
-    }
+    for (const each of found ? [found] : await expand(path, options, log)) targets.set(each.path, each);
   }
-  return { log, files: () => readLists(lists, listing) };
-}
-
-function add(list: FileList, lists: FileList[], { share }: FilesOptions): void {
-  if (list.paths.length === 0) return;
-  lists.push(list);
-  share?.(list);
-}
-
-async function* readLists(lists: FileList[], listing: Listing): AsyncGenerator<Iterable<SourceFile>> {
-  const { options, log, later } = listing;
+  const listing: Listing = { options, log, lists: [], later: [], entered: new Set(), ...(overlap(targets) && { seen: new Set() }) };
+  listFiles([...targets.values()].filter(({ kind }) => kind !== 'folder'), listing);
+  for (const { path, kind } of targets.values()) if (kind === 'folder') listFolder(path, listing);
   const nested: string[] = [];
+  return { log, nested, files: () => readLists(listing, nested) };
+}
+
+async function* readLists(listing: Listing, nested: string[]): AsyncGenerator<Iterable<SourceFile>> {
+  const { options, log, lists, later } = listing;
   for (;;) {
     for (const list of lists.splice(0)) yield readList(list, options.cwd, log, nested);
-    for (const list of await Promise.all(later.splice(0))) if (list) add(list, lists, options);
+    for (const { folder, raw } of later.splice(0)) {
+      try {
+        add(listed(folder, await raw, false, listing), listing);
+      } catch (error) {
+        if (!(error instanceof GitError)) throw error;
+        log.failures.push({ path: shownPath(options.cwd, folder), message: error.message });
+      }
+    }
     // Submodules and other repositories inside this one: they have their own lists.
-    for (const folder of nested.splice(0)) listFolder(folder, listing);
+    for (const folder of nested.splice(0)) enter(folder, listing);
     if (lists.length === 0 && later.length === 0) return;
   }
 }
@@ -62,20 +66,35 @@ async function* readLists(lists: FileList[], listing: Listing): AsyncGenerator<I
 interface Listing {
   readonly options: FilesOptions;
   readonly log: Log;
-  readonly later: Promise<FileList | undefined>[];
-  add(list: FileList): void;
+  /** Lists that are to be read. */
+  readonly lists: FileList[];
+  /** Untracked files, which git takes longer to find: they come while the tracked ones are read. */
+  readonly later: { readonly folder: string; readonly raw: Promise<Buffer> }[];
+  /** Folders that were listed. */
+  readonly entered: Set<string>;
+  /** Files that were listed, where what the user named overlaps: each is read once. */
+  readonly seen?: Set<string>;
 }
 
-/** A list of what is below a folder, but for what the policy ignores. */
-function listed(folder: string, { cwd, isIgnored }: FilesOptions, raw: Buffer, tracked: boolean | undefined, log: Log): FileList {
+function add(list: FileList, { lists, options: { share } }: Listing): void {
+  if (list.paths.length === 0) return;
+  lists.push(list);
+  share?.(list);
+}
+
+/** A list of what is below a folder, but for what the policy ignores and what is in a list already. */
+function listed(folder: string, raw: Buffer, tracked: boolean | undefined, { options: { cwd, isIgnored }, log, seen }: Listing): FileList {
   const shown = shownRoot(cwd, folder);
   const list = fileList(folder, shown, raw, tracked);
-  if (!isIgnored) return list;
+  if (!isIgnored && !seen) return list;
   const kept: Buffer[] = [];
   for (let chunk = 0; chunk < list.chunks.length - 1; chunk++) {
     for (const path of chunkPaths(list, chunk)) {
-      if (isIgnored(absolute(folder, path).toString())) log.skipped.push({ path: shown + path.toString(), reason: 'ignored by policy' });
-      else kept.push(Buffer.from(path), NUL);
+      const at = absolute(folder, path);
+      const name = typeof at === 'string' ? at : at.toString('latin1');
+      if (isIgnored?.(at.toString())) log.skipped.push({ path: shown + path.toString(), reason: 'ignored by policy' });
+      else if (!seen?.has(name)) kept.push(Buffer.from(path), NUL);
+      seen?.add(name);
     }
   }
   return fileList(folder, shown, Buffer.concat(kept), tracked);
@@ -85,8 +104,7 @@ const NUL = Buffer.from([0]);
 
 interface Target {
   readonly path: string;
-  readonly kind: 'file' | 'folder' | 'other';
-  readonly isSymlink: boolean;
+  readonly kind: 'file' | 'link' | 'folder' | 'other';
 }
 
 /** What a path the user named is; a symbolic link that was named is followed. */
@@ -94,57 +112,156 @@ function target(path: string, cwd: string): Target | undefined {
   const at = resolve(cwd, path);
   try {
     const stat = statSync(at);
-    return { path: at, kind: stat.isDirectory() ? 'folder' : stat.isFile() ? 'file' : 'other', isSymlink: lstatSync(at).isSymbolicLink() };
+    if (stat.isDirectory()) return { path: at, kind: 'folder' };
+    if (!stat.isFile()) return { path: at, kind: 'other' };
+    return { path: at, kind: lstatSync(at).isSymbolicLink() ? 'link' : 'file' };
   } catch (error) {
-    // An unreadable folder on the way is no missing file: let the reader say so.
-    return (error as NodeJS.ErrnoException).code === 'EACCES' ? { path: at, kind: 'file', isSymlink: false } : undefined;
+    const { code = '' } = error as NodeJS.ErrnoException;
+    // An unreadable folder on the way, or links in a circle, make no missing file: let the reader say so.
+    return ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(code) ? undefined : { path: at, kind: 'link' };
   }
 }
 
-async function expand(pattern: string, cwd: string): Promise<readonly Target[]> {
-  const { default: glob } = await import('fast-glob');
-  if (!glob.isDynamicPattern(pattern)) return [];
-  const matches = await glob(pattern, { cwd, absolute: true, dot: true, onlyFiles: false, followSymbolicLinks: false, suppressErrors: false, markDirectories: false });
-  return matches.sort().flatMap((path) => {
-    const stat = lstatSync(path, { throwIfNoEntry: false });
-    // A link that a pattern meets was not named: where it leads was not asked for.
-    if (!stat || stat.isSymbolicLink()) return [];
-    return [{ path, kind: stat.isDirectory() ? 'folder' as const : stat.isFile() ? 'file' as const : 'other' as const, isSymlink: false }];
-  });
+/** Whether one file can be reached through two targets. */
+function overlap(targets: ReadonlyMap<string, Target>): boolean {
+  return [...targets.keys()].some((path) => isBelow(path, targets));
 }
 
-function addTarget({ path, kind, isSymlink }: Target, listing: Listing): void {
-  const { options: { cwd }, log } = listing;
-  if (kind === 'folder') return listFolder(path, listing);
-  if (kind === 'other') return void log.failures.push({ path: shownPath(cwd, path), message: 'neither a file nor a folder; pipe its content to --stdin' });
-  listing.add({ ...fileList(dirname(path), shownRoot(cwd, dirname(path)), Buffer.from(`${basename(path)}\0`), undefined), named: isSymlink ? 'link' : 'file' });
-}
-
-function listFolder(folder: string, { options, log, later, add: found }: Listing): void {
-  const { cwd, noIgnore = false } = options;
-  try {
-    const top = noIgnore ? undefined : gitListed(folder);
-    if (top !== undefined) {
-      later.push(startGit(['ls-files', '-z', '--others', '--exclude-standard'], folder)
-        .then((raw) => (raw.length === 0 ? undefined : listed(folder, options, raw, false, log)), (error: GitError) => void log.failures.push({ path: shownPath(cwd, folder), message: error.message })));
-      found(listed(folder, options, git(['ls-files', '-z', '--cached'], { cwd: folder }), true, log));
-      return;
-    }
-  } catch (error) {
-    if (!(error instanceof GitError)) throw error;
-    log.failures.push({ path: shownPath(cwd, folder), message: `${error.message}; every file is looked at instead, ignored ones too` });
-  }
-  const tracked = repositoryOf(folder) === undefined ? false : undefined;
-  for (const part of walk(folder, cwd, log)) found(listed(folder, options, part, tracked, log));
+/** Whether a path lies in a folder that is a target. */
+function isBelow(path: string, targets: ReadonlyMap<string, Target>): boolean {
+  for (let at = dirname(path), last = path; at !== last; last = at, at = dirname(at)) if (targets.get(at)?.kind === 'folder') return true;
+  return false;
 }
 
 /**
- * The work tree whose list of files is to be taken for a folder; `undefined` where every file is to be looked at: outside of a repository,
- * in a folder that git ignores but the user named, and in an SSH folder, where an ignored key is still a key to audit.
+ * The files and folders that a pattern matches, but for what git ignores. What lies in a folder that matches comes with the folder.
+ * A pattern without a match is a failure in the log.
  */
-function gitListed(folder: string): string | undefined {
-  const top = repositoryOf(folder);
-  return top === undefined || /(?:^|\/)\.ssh(?:\/|$)/.test(folder) || isIgnoredFolder(top, folder) ? undefined : top;
+async function expand(pattern: string, { cwd, noIgnore = false }: FilesOptions, log: Log): Promise<readonly Target[]> {
+  const { default: glob } = await import('fast-glob');
+  const fail = (message: string): readonly Target[] => {
+    log.failures.push({ path: pattern, message });
+    return [];
+  };
+  if (!glob.isDynamicPattern(pattern)) return fail('no such file or folder');
+  let paths: readonly string[];
+  try {
+    paths = await glob(pattern, { cwd, absolute: true, dot: true, onlyFiles: false, followSymbolicLinks: false, suppressErrors: false, ...(!pattern.includes('.git') && { ignore: ['**/.git'] }) });
+  } catch (error) {
+    const { code, path = '' } = error as NodeJS.ErrnoException;
+    return fail(code === 'EACCES' || code === 'EPERM' ? `permission denied: ${shownPath(cwd, path)}` : `cannot be expanded: ${code ?? 'failed'}`);
+  }
+  if (paths.length === 0) return fail('no file or folder matches it');
+  const matches = new Map<string, Target>();
+  for (const path of [...paths].sort()) {
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    const kind = stat && kindOf(stat);
+    // fast-glob knows names by their text only.
+    if (path.includes('\ufffd') && !stat) fail(`${shownPath(cwd, path)} matches, and its name is not UTF-8: name its folder`);
+    else if (kind === 'file' || kind === 'folder') matches.set(path, { path, kind });
+    // A link that a pattern meets was not named: where it leads was not asked for.
+    else log.skipped.push({ path: shownPath(cwd, path), reason: kind ?? 'vanished' });
+  }
+  const found = [...matches.values()].filter(({ path }) => !isBelow(path, matches));
+  if (noIgnore) return found;
+  const byTop = new Map<string, Target[]>();
+  const kept: Target[] = [];
+  for (const match of found) {
+    const top = repositoryOf(realPath(dirname(match.path)));
+    if (top === undefined || isSshFolder(match.path)) kept.push(match);
+    else byTop.set(top, [...byTop.get(top) ?? [], match]);
+  }
+  for (const [top, some] of byTop) {
+    try {
+      const ignored = new Set(ignoredOf(top, some.map(({ path }) => join(realPath(dirname(path)), basename(path)))));
+      kept.push(...some.filter(({ path }) => !ignored.has(join(realPath(dirname(path)), basename(path)))));
+    } catch (error) {
+      if (!(error instanceof GitError)) throw error;
+      fail(error.message);
+      kept.push(...some);
+    }
+  }
+  return found.length > 0 && kept.length === 0 ? fail('all that matches it is ignored by git; --no-ignore looks at it') : kept;
+}
+
+/** Lists files that the user named, those of one folder together. */
+function listFiles(targets: readonly Target[], listing: Listing): void {
+  const { options: { cwd, isIgnored }, log, seen } = listing;
+  const lists = new Map<string, { folder: string; named: 'file' | 'link'; names: string[] }>();
+  for (const { path, kind } of targets) {
+    seen?.add(path);
+    if (kind === 'other') log.failures.push({ path: shownPath(cwd, path), message: 'neither a file nor a folder; pipe its content to --stdin' });
+    else if (isIgnored?.(path)) log.skipped.push({ path: shownPath(cwd, path), reason: 'ignored by policy' });
+    else {
+      const folder = dirname(path);
+      const named = kind === 'link' ? 'link' : 'file';
+      const list = lists.get(`${named} ${folder}`) ?? { folder, named, names: [] };
+      list.names.push(basename(path));
+      lists.set(`${named} ${folder}`, list);
+    }
+  }
+  for (const { folder, named, names } of lists.values()) add({ ...fileList(folder, shownRoot(cwd, folder), Buffer.from(names.map((name) => `${name}\0`).join('')), undefined), named }, listing);
+}
+
+function listFolder(folder: string, listing: Listing): void {
+  const { options: { cwd, noIgnore = false }, log, later, entered } = listing;
+  entered.add(folder);
+  try {
+    if (!noIgnore && isListedByGit(folder)) {
+      const raw = startGit(['ls-files', '-z', '--others', '--exclude-standard'], folder);
+      // It is waited for when the tracked files have been read.
+      raw.catch(() => {});
+      const cached = git(['ls-files', '-z', '--cached'], { cwd: folder });
+      if (!isForeign(cached)) {
+        later.push({ folder, raw });
+        add(listed(folder, cached, true, listing), listing);
+        return;
+      }
+    }
+  } catch (error) {
+    fail(folder, error, listing);
+  }
+  // Repositories that are met on the way have their own lists.
+  const repositories: string[] | undefined = noIgnore ? undefined : [];
+  for (const part of walk(folder, cwd, log, repositories)) add(listed(folder, part, undefined, listing), listing);
+  for (const repository of repositories ?? []) listFolder(repository, listing);
+}
+
+/** What git answers in the folder of a submodule that is not checked out. */
+function isForeign(cached: Buffer): boolean {
+  return cached.toString('latin1') === './\0';
+}
+
+function fail(folder: string, error: unknown, { options: { cwd }, log }: Listing): void {
+  if (!(error instanceof GitError)) throw error;
+  log.failures.push({ path: shownPath(cwd, folder), message: `${error.message}; every file is looked at instead, ignored ones too` });
+}
+
+/** A folder that was met where a file was listed: a submodule, another repository, or what has taken the place of a tracked file. */
+function enter(folder: string, listing: Listing): void {
+  if (listing.entered.has(folder)) return;
+  try {
+    // In a submodule that is not checked out git lists nothing; what has replaced a file is in the list of untracked files.
+    const isList = repositoryOf(folder) === folder || (readdirSync(folder).length > 0 && isForeign(git(['ls-files', '-z', '--cached'], { cwd: folder })));
+    if (isList) listFolder(folder, listing);
+  } catch (error) {
+    if (error instanceof GitError) fail(folder, error, listing);
+    else unreadable(shownPath(listing.options.cwd, folder), error, listing.log);
+  }
+}
+
+/**
+ * Whether git's list of files is to be taken for a folder. Every file is looked at outside of a repository, in a folder that git ignores
+ * but the user named, and in an SSH folder, where an ignored key is still a key to audit. Throws GitError.
+ */
+function isListedByGit(folder: string): boolean {
+  const real = realPath(folder);
+  const top = repositoryOf(real);
+  return top !== undefined && !isSshFolder(folder) && !isSshFolder(real) && !isIgnoredFolder(top, real);
+}
+
+function isSshFolder(path: string): boolean {
+  return /(?:^|\/)\.ssh(?:\/|$)/.test(path);
 }
 
 function shownRoot(cwd: string, folder: string): string {
@@ -159,11 +276,11 @@ export function* readList(list: FileList, cwd: string, log: Log, nested: string[
     let last: string | Buffer = '';
     for (const path of chunkPaths(list, chunk)) {
       // A file with a merge conflict is listed once for each side.
-      if (path === last) continue;
+      if (path === last || (typeof path !== 'string' && typeof last !== 'string' && path.equals(last))) continue;
       last = path;
       const shown = list.shownRoot + path.toString();
-      if (folders && typeof path === 'string' && !isRealFolder(list.root, path, folders)) log.skipped.push({ path: shown, reason: 'behind a symbolic link' });
-      else yield* readFile(list, path, shown, log, nested, cwd);
+      if (folders && !isRealFolder(list.root, path, folders)) log.skipped.push({ path: shown, reason: 'behind a symbolic link' });
+      else yield* readFile(list, path, shown, log, nested);
     }
   }
 }
@@ -172,86 +289,91 @@ export function* readList(list: FileList, cwd: string, log: Log, nested: string[
 const buffer = windowBuffer();
 
 /** Whether no folder on the way to a tracked file has been replaced by a symbolic link. */
-function isRealFolder(root: string, path: string, known: Set<string>): boolean {
+function isRealFolder(root: string, path: string | Buffer, known: Set<string>): boolean {
   const slash = path.lastIndexOf('/');
   if (slash < 0) return true;
-  const folder = path.slice(0, slash);
-  if (known.has(folder)) return true;
-  if (!isRealFolder(root, folder, known)) return false;
-  if (lstatSync(`${root}/${folder}`, { throwIfNoEntry: false })?.isSymbolicLink()) return false;
-  known.add(folder);
+  const folder = typeof path === 'string' ? path.slice(0, slash) : path.subarray(0, slash);
+  const name = folder.toString(typeof folder === 'string' ? undefined : 'latin1');
+  if (known.has(name)) return true;
+  if (!isRealFolder(root, folder, known) || isLink(absolute(root, folder))) return false;
+  known.add(name);
   return true;
 }
 
-/** Opening a FIFO would wait for a writer, and a link would lead out of what was asked. */
-const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+function isLink(path: string | Buffer): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    // Opening what lies behind it will say why.
+    return false;
+  }
+}
 
-function* readFile(list: FileList, path: string | Buffer, shown: string, log: Log, nested: string[], cwd: string): Generator<SourceFile> {
+/** Opening a FIFO would wait for a writer, and a link would lead out of what was asked. */
+const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
+/** Some file systems give less than was asked for before the end of a file, and then whole pages. */
+const PAGE = 4096;
+
+function* readFile(list: FileList, path: string | Buffer, shown: string, log: Log, nested: string[]): Generator<SourceFile> {
   const at = absolute(list.root, path);
   let fd: number;
   try {
-    fd = openSync(at, list.named === 'link' ? FLAGS & ~(constants.O_NOFOLLOW ?? 0) : FLAGS);
+    fd = openSync(at, list.named === 'link' ? FLAGS & ~constants.O_NOFOLLOW : FLAGS);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ELOOP' || code === 'EMLINK') log.skipped.push({ path: shown, reason: 'symbolic link' });
-    else if (code === 'ENXIO') log.skipped.push({ path: shown, reason: 'socket' });
-    else if (code === 'ENOENT' && list.tracked === true) log.skipped.push({ path: shown, reason: 'not in the work tree' });
-    else unreadable(shown, error, log);
+    notOpened(list, at, shown, error, log);
     return;
   }
   try {
-    const facts = (): ReturnType<typeof fileFacts> => fileFacts(at.toString(), fd, list.tracked ?? tracked(at.toString(), log, shown), list.named === 'link');
-    const reader = new WindowReader(shown, buffer, facts, (end) => countLines(fd, end));
     let count = readSync(fd, buffer, 0, buffer.length, null);
     // Only an ordinary file that is neither empty nor huge has said enough by now.
-    if (count === 0 || count === buffer.length) {
-      const stat = fstatSync(fd);
-      if (!stat.isFile()) {
-        log.skipped.push({ path: shown, reason: stat.isFIFO() ? 'named pipe' : 'device' });
-        return;
-      }
-    }
+    if ((count === 0 || count === buffer.length) && !isOrdinary(fd, shown, log)) return;
+    const isLink = list.named === 'link';
+    const facts = (): FileFacts => ({
+      ...fileFacts(at.toString(), fd, isLink),
+      ...(list.tracked === undefined ? trackedFact(at.toString(), shown, log, isLink) : { tracked: list.tracked }),
+    });
+    const reader = new WindowReader(shown, buffer, facts, (into, offset) => readSync(fd, into, 0, into.length, offset));
     log.files++;
     for (; count > 0; count = readSync(fd, reader.room(), 0, reader.room().length, null)) {
       log.bytes += count;
       reader.add(count);
-      if (!reader.full) {
-        // A short read of an ordinary file is its end, unless it is being written to: then what came is what there was.
-        break;
-      }
-      yield reader.window();
-      reader.shift();
+      if (reader.full) {
+        yield reader.window();
+        reader.shift();
+      } else if (count % PAGE !== 0) break;
     }
     yield reader.last();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EISDIR') nested.push(resolve(at.toString()));
-    else unreadable(shown, error, log);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EISDIR') nested.push(resolve(at.toString()));
+    // A FIFO that somebody writes to has nothing yet.
+    else if (code !== 'EAGAIN' || isOrdinary(fd, shown, log)) unreadable(shown, error, log, list.named !== undefined);
   } finally {
     closeSync(fd);
   }
 }
 
-/** Line breaks in the first `end` bytes of a file: read again, since only a large file with a key needs it. */
-function countLines(fd: number, end: number): number {
-  const part = Buffer.alloc(1 << 16);
-  let lines = 0;
-  for (let at = 0; at < end; ) {
-    const count = readSync(fd, part, 0, Math.min(part.length, end - at), at);
-    if (count === 0) break;
-    lines += countBreaks(part.subarray(0, count));
-    at += count;
-  }
-  return lines;
+function isOrdinary(fd: number, shown: string, log: Log): boolean {
+  const kind = kindOf(fstatSync(fd));
+  if (kind !== 'file') log.skipped.push({ path: shown, reason: kind });
+  return kind === 'file';
 }
 
-function tracked(path: string, log: Log, shown: string): boolean | undefined {
-  const top = repositoryOf(dirname(path));
-  if (top === undefined) return false;
+/** Says why a file was not opened: most often it is none. */
+function notOpened({ tracked, named }: FileList, at: string | Buffer, shown: string, error: unknown, log: Log): void {
+  const { code } = error as NodeJS.ErrnoException;
+  const kind = named ? undefined : specialKind(at);
+  if (kind !== undefined) log.skipped.push({ path: shown, reason: kind });
+  else if (code === 'ENOENT' && tracked === true) log.skipped.push({ path: shown, reason: 'not in the work tree' });
+  else unreadable(shown, error, log, named !== undefined);
+}
+
+/** What it is, where it is neither file nor folder. */
+function specialKind(at: string | Buffer): string | undefined {
   try {
-    return isTracked(top, path);
-  } catch (error) {
-    if (!(error instanceof GitError)) throw error;
-    log.failures.push({ path: shown, message: error.message });
+    const kind = kindOf(lstatSync(at));
+    return kind === 'file' || kind === 'folder' ? undefined : kind;
+  } catch {
     return undefined;
   }
 }

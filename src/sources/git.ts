@@ -1,15 +1,29 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { delimiter, isAbsolute, join } from 'node:path';
 
 /** git failed, or is not there. The message says which command and what git said; never file content. */
 export class GitError extends Error {
   override readonly name = 'GitError';
+  /** git's exit code, where it ended by itself. */
+  readonly status: number | undefined;
+
+  constructor(message: string, options?: ErrorOptions & { readonly status?: number }) {
+    super(message, options);
+    this.status = options?.status;
+  }
 }
 
 /**
- * A repository under scan must not run anything: no fsmonitor, no hooks, and no transport, so that a promisor remote is
- * never asked for what is missing. Replace refs and optional index writes are off too.
+ * A repository under scan must not run anything: no fsmonitor, no hooks, no pager. Replace refs and optional index writes are off too.
  */
-const SAFE = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-c', 'protocol.allow=never', '--no-replace-objects', '--no-optional-locks', '--no-pager'];
+const SAFE = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '--no-replace-objects', '--no-optional-locks', '--no-pager'];
+
+/**
+ * A promisor remote is never asked for what is missing: not by gits that know the first variable (2.45, 2.39.4), and by others not through
+ * any transport. An empty list allows none, whatever the repository's `protocol.*.allow` says (git(1), GIT_ALLOW_PROTOCOL).
+ */
+const OFFLINE = { GIT_NO_LAZY_FETCH: '1', GIT_ALLOW_PROTOCOL: ':', GIT_TERMINAL_PROMPT: '0' };
 
 /** Names git's own variables for "this repository", which belong to the hook that called us and to no other folder (git rev-parse --local-env-vars). */
 const LOCAL: ReadonlySet<string> = new Set(['GIT_ALTERNATE_OBJECT_DIRECTORIES', 'GIT_CONFIG', 'GIT_OBJECT_DIRECTORY', 'GIT_DIR', 'GIT_WORK_TREE', 'GIT_IMPLICIT_WORK_TREE', 'GIT_GRAFT_FILE',
@@ -17,7 +31,7 @@ const LOCAL: ReadonlySet<string> = new Set(['GIT_ALTERNATE_OBJECT_DIRECTORIES', 
 
 export interface GitOptions {
   readonly cwd: string;
-  readonly input?: string;
+  readonly input?: string | Buffer;
   /** Largest output to hold, in bytes. */
   readonly maxBuffer?: number;
   /** Keep the variables a hook was given (the index of the commit being made, a quarantine); else the folder decides alone. */
@@ -28,38 +42,69 @@ export interface GitOptions {
 
 export function gitEnvironment(inHook: boolean): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => inHook || !LOCAL.has(name));
-  return { ...Object.fromEntries(inherited), LC_ALL: 'C', GIT_NO_LAZY_FETCH: '1', GIT_LITERAL_PATHSPECS: '1', GIT_TERMINAL_PROMPT: '0' };
+  return { ...Object.fromEntries(inherited), LC_ALL: 'C', GIT_LITERAL_PATHSPECS: '1', ...OFFLINE };
 }
 
 export const gitArguments = (args: readonly string[]): string[] => [...SAFE, ...args];
+
+/**
+ * Where git is. Relative entries of PATH are passed over: they would be looked up in the folder git is started in, which is the one under scan.
+ * Throws GitError.
+ */
+export function gitProgram(): string {
+  if (process.platform === 'win32') return 'git';
+  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
+    if (isAbsolute(folder) && isProgram(join(folder, 'git'))) return join(folder, 'git');
+  }
+  throw new GitError('git is not on PATH');
+}
+
+function isProgram(path: string): boolean {
+  try {
+    const stat = statSync(path);
+    return stat.isFile() && (stat.mode & 0o111) !== 0;
+  } catch {
+    return false;
+  }
+}
 
 /** Runs git and gives its output. Throws GitError. */
 export function git(args: readonly string[], { cwd, input, maxBuffer = 1 << 30, inHook = false, patterns = false }: GitOptions): Buffer {
   const env = gitEnvironment(inHook);
   if (patterns) delete env['GIT_LITERAL_PATHSPECS'];
-  const result = spawnSync('git', gitArguments(args), { cwd, maxBuffer, env, ...(input !== undefined && { input }) });
-  if (result.error) throw gitFailure(args, result.error);
-  if (result.status !== 0) throw gitFailure(args, undefined, result.stderr, result.signal);
+  const result = spawnSync(gitProgram(), gitArguments(args), { cwd, maxBuffer, env, ...(input !== undefined && { input }) });
+  if (result.error) throw gitFailure(args, { error: result.error });
+  if (result.status !== 0) throw gitFailure(args, result);
   return result.stdout;
 }
 
 /** Starts git and gives its output when it has ended. Rejects with GitError. */
-export function startGit(args: readonly string[], cwd: string): Promise<Buffer> {
+export async function startGit(args: readonly string[], cwd: string): Promise<Buffer> {
+  const program = gitProgram();
   return new Promise((resolve, reject) => {
-    const child = spawn('git', gitArguments(args), { cwd, env: gitEnvironment(false), stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, gitArguments(args), { cwd, env: gitEnvironment(false), stdio: ['ignore', 'pipe', 'pipe'] });
     const chunks: Buffer[] = [];
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.stderr.setEncoding('utf8').on('data', (text: string) => { if (stderr.length < 4096) stderr += text; });
-    child.on('error', (error) => reject(gitFailure(args, error)));
-    child.on('close', (status, signal) => (status === 0 ? resolve(Buffer.concat(chunks)) : reject(gitFailure(args, undefined, stderr, signal))));
+    child.on('error', (error) => reject(gitFailure(args, { error })));
+    child.on('close', (status, signal) => (status === 0 ? resolve(Buffer.concat(chunks)) : reject(gitFailure(args, { status, signal, stderr }))));
   });
 }
 
-export function gitFailure(args: readonly string[], error: Error | undefined, stderr?: Buffer | string, signal?: NodeJS.Signals | null): GitError {
-  const command = `git ${args[0] === '-C' ? args[2] : args[0]}`;
-  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return new GitError('git is not on PATH');
-  if (error) return new GitError(`${command}: ${error.message}`, { cause: error });
-  const said = String(stderr ?? '').split('\n').map((line) => line.trim()).filter(Boolean)[0];
-  return new GitError(`${command}: ${signal ? `ended by ${signal}` : said?.replace(/^(fatal|error): /, '') ?? 'failed'}`);
+interface Ending {
+  readonly error?: NodeJS.ErrnoException;
+  readonly status?: number | null;
+  readonly signal?: NodeJS.Signals | null;
+  readonly stderr?: Buffer | string;
+}
+
+export function gitFailure(args: readonly string[], { error, status, signal, stderr }: Ending): GitError {
+  const command = `git ${args[0]}`;
+  if (error) return new GitError(`${command} cannot be run: ${error.code ?? error.name}`, { cause: error });
+  if (signal) return new GitError(`${command}: ended by ${signal}`);
+  // Warnings and traces may stand before what counts.
+  const said = String(stderr ?? '').split('\n').map((line) => line.trim()).filter(Boolean);
+  const sentence = said.find((line) => /^(fatal|error): /.test(line)) ?? said[0];
+  return new GitError(`${command}: ${sentence?.replace(/^(fatal|error): /, '') ?? 'failed'}`, { ...(typeof status === 'number' && { status }) });
 }

@@ -1,10 +1,21 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import type { FileFacts } from '../key.ts';
+import { realPath } from './facts.ts';
 import { git, GitError } from './git.ts';
+import type { Log } from './source.ts';
 
 const tops = new Map<string, string | undefined>();
+/** `undefined` where git could not tell. */
+const trackedPaths = new Map<string, ReadonlySet<string> | undefined>();
 
-/** The top folder of the git work tree that holds a folder; `undefined` outside of one, and inside a `.git` folder. */
+/** Forgets what was learned of repositories: they may have changed since the last run. */
+export function forgetRepositories(): void {
+  tops.clear();
+  trackedPaths.clear();
+}
+
+/** The top folder of the git work tree that holds a folder, by real paths; `undefined` outside of one, and inside a `.git` folder. */
 export function repositoryOf(folder: string): string | undefined {
   if (/(?:^|\/)\.git(?:\/|$)/.test(folder)) return undefined;
   const passed: string[] = [];
@@ -25,27 +36,54 @@ export function repositoryOf(folder: string): string | undefined {
   return top;
 }
 
-const trackedPaths = new Map<string, ReadonlySet<string>>();
-
-/** Whether git tracks a file of the work tree at `top`. Throws GitError. */
-export function isTracked(top: string, absolutePath: string): boolean {
-  let paths = trackedPaths.get(top);
-  if (!paths) {
-    paths = new Set(git(['ls-files', '-z'], { cwd: top }).toString('utf8').split('\0'));
-    trackedPaths.set(top, paths);
+/** Whether git tracks a file: nothing where git cannot tell, which is a failure in the log. A link that is to be followed stands for its target. */
+export function trackedFact(absolutePath: string, shown: string, log: Log, followsLink = false): Pick<FileFacts, 'tracked'> {
+  const real = followsLink ? realPath(absolutePath) : join(realPath(dirname(absolutePath)), basename(absolutePath));
+  const top = repositoryOf(dirname(real));
+  if (top === undefined) return { tracked: false };
+  try {
+    const paths = pathsOf(top);
+    return paths ? { tracked: paths.has(below(top, real)) } : {};
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    log.failures.push({ path: shown, message: error.message });
+    return {};
   }
-  return paths.has(absolutePath.slice(top === '/' ? 1 : top.length + 1));
 }
 
-/** Whether git's ignore rules leave a folder out. Throws GitError. */
+/** The paths that git tracks. Throws GitError when git cannot tell; asked again, they are `undefined`. */
+function pathsOf(top: string): ReadonlySet<string> | undefined {
+  if (!trackedPaths.has(top)) {
+    trackedPaths.set(top, undefined);
+    trackedPaths.set(top, new Set(git(['ls-files', '-z'], { cwd: top }).toString('utf8').split('\0')));
+  }
+  return trackedPaths.get(top);
+}
+
+function below(top: string, path: string): string {
+  return path.slice(top === '/' ? 1 : top.length + 1);
+}
+
+/** Whether git's ignore rules, or a submodule that is not checked out, leave a folder out of git's list. Throws GitError. */
 export function isIgnoredFolder(top: string, folder: string): boolean {
   if (folder === top) return false;
   try {
-    // check-ignore takes names, and refuses to be told so.
-    git(['check-ignore', '-q', '--', `./${folder.slice(top.length + 1)}`], { cwd: top, patterns: true });
-    return true;
+    return ignoredOf(top, [folder]).length > 0;
   } catch (error) {
-    if (error instanceof GitError && error.message === 'git check-ignore: failed') return false;
+    if (error instanceof GitError && error.message.includes(' is in submodule ')) return true;
+    throw error;
+  }
+}
+
+/** Those of the paths that git's ignore rules leave out. Throws GitError. */
+export function ignoredOf(top: string, paths: readonly string[]): readonly string[] {
+  // check-ignore takes names, and refuses to be told so. It ends with 1 where nothing is ignored.
+  try {
+    const raw = git(['check-ignore', '-z', '--stdin'], { cwd: top, patterns: true, input: paths.map((path) => `./${below(top, path)}\0`).join('') });
+    const ignored = new Set(raw.toString('utf8').split('\0'));
+    return paths.filter((path) => ignored.has(`./${below(top, path)}`));
+  } catch (error) {
+    if (error instanceof GitError && error.status === 1) return [];
     throw error;
   }
 }

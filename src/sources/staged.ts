@@ -1,49 +1,105 @@
-import { existsSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { existsSync, lstatSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { readBlobs, type BlobName } from './blobs.ts';
+import { realPath } from './facts.ts';
 import { git, GitError } from './git.ts';
 import { emptyLog, shownPath, type Log, type Source } from './source.ts';
 
+/** A change of the index against HEAD, by its path from the top. */
 interface Entry {
+  readonly mode: string;
   readonly id: string;
   readonly path: string;
+  readonly isUnmerged: boolean;
+}
+
+export interface StagedOptions {
+  readonly cwd: string;
+  /** Only these files and folders, and what lies in them. Default: everything. */
+  readonly paths?: readonly string[];
+  /** For a path that names nothing that exists: what it matches as a pattern, if it is one. Takes absolute paths. */
+  readonly matcher?: (pattern: string) => Promise<((absolutePath: string) => boolean) | undefined>;
 }
 
 /**
  * What is about to be committed: the blobs of the index that differ from HEAD, as git stores them. Never the work tree, never a diff, so
- * that no attribute, filter, text conversion or clean-up of the work tree hides one. `paths` restricts it.
- * Throws GitError when git cannot say.
+ * that no attribute, filter, text conversion or clean-up of the work tree hides one. Rejects with GitError when git cannot say.
  */
-export function openStaged(cwd: string, paths: readonly string[] = []): Source & { readonly top: string } {
+export async function openStaged({ cwd, paths = [], matcher }: StagedOptions): Promise<Source> {
   const log = emptyLog();
-  const top = topOf(cwd);
+  const folder = realPath(cwd);
+  const top = topOf(folder);
+  const entries = stagedEntries(top);
+  const isNamed = paths.length === 0 ? undefined : await selection(paths, entries, folder, top, log, matcher);
   const pathsOf = new Map<string, string[]>();
-  for (const { id, path } of stagedEntries(top, paths.map((path) => relative(top, resolve(cwd, path)) || '.'), log)) {
-    const known = pathsOf.get(id);
-    if (known) known.push(path);
-    else pathsOf.set(id, [path]);
+  for (const { id, mode, path, isUnmerged } of entries) {
+    const shown = shownPath(folder, join(top, path));
+    if (mode === NOTHING || isNamed?.(path) === false) continue;
+    if (isUnmerged) log.skipped.push({ path: shown, reason: 'unmerged: git will not commit it' });
+    else if (mode === SUBMODULE) log.skipped.push({ path: shown, reason: 'submodule' });
+    // Also how git lists what is only intended to be added. Such a blob need not be stored.
+    else if (EMPTY.has(id)) log.files++;
+    else pathsOf.set(id, [...pathsOf.get(id) ?? [], path]);
   }
-  const name = (id: string): readonly BlobName[] => (pathsOf.get(id) ?? []).map((path) => {
+  const names = (id: string): readonly BlobName[] => (pathsOf.get(id) ?? []).map((path) => {
     const absolutePath = join(top, path);
-    return { path: shownPath(cwd, absolutePath), facts: () => ({ origin: 'index', tracked: true, absolutePath }) };
+    return { path: shownPath(folder, absolutePath), facts: () => ({ origin: 'index', tracked: true, absolutePath }) };
   });
-  return { log, top, files: () => (pathsOf.size === 0 ? [] : readBlobs(top, [...pathsOf.keys()], name, log)) };
+  return { log, files: () => (pathsOf.size === 0 ? [] : readBlobs(top, [...pathsOf.keys()], names, log)) };
 }
+
+/** Modes in git's lists: no such file, a commit of another repository. */
+const NOTHING = '000000';
+const SUBMODULE = '160000';
+/** The names of the empty blob, in SHA-1 and SHA-256. */
+const EMPTY: ReadonlySet<string> = new Set(['e69de29bb2d1d6434b8b29ae775ad8c2e48c5391', '473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813']);
 
 /** The top of the work tree. A hook is run there; elsewhere git is asked. */
 function topOf(cwd: string): string {
-  if (existsSync(join(cwd, '.git')) || process.env['GIT_DIR'] !== undefined) return cwd;
-  return git(['rev-parse', '--show-toplevel'], { cwd, inHook: true }).toString().replace(/\n$/, '');
+  if (existsSync(join(cwd, '.git'))) return cwd;
+  const ask = (question: readonly string[], inHook: boolean): string => git(['rev-parse', ...question], { cwd, inHook }).toString().replace(/\n$/, '');
+  if (process.env['GIT_DIR'] === undefined || process.env['GIT_WORK_TREE'] !== undefined) return ask(['--show-toplevel'], true);
+  // A hook of a linked work tree is given its git folder. Where the hook has gone into a subfolder, git takes that for the top.
+  const given = ask(['--absolute-git-dir'], true);
+  try {
+    if (ask(['--absolute-git-dir'], false) === given) return ask(['--show-toplevel'], false);
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+  }
+  return ask(['--show-toplevel'], true);
 }
 
-function stagedEntries(top: string, paths: readonly string[], log: Log): readonly Entry[] {
-  const limits = paths.length > 0 ? ['--', ...paths] : [];
+/** Tells the entries that the user named. A path that names nothing at all is a failure in the log. */
+async function selection(paths: readonly string[], entries: readonly Entry[], cwd: string, top: string, log: Log, matcher: StagedOptions['matcher']): Promise<(path: string) => boolean> {
+  const tests: ((path: string) => boolean)[] = [];
+  for (const path of paths) {
+    const absolute = resolve(cwd, path);
+    const inside = relative(top, join(realPath(dirname(absolute)), basename(absolute)));
+    const test = (entry: string): boolean => inside === '' || entry === inside || entry.startsWith(`${inside}/`);
+    const matches = exists(absolute) || entries.some((entry) => test(entry.path)) ? undefined : await matcher?.(path);
+    if (matches) tests.push((entry) => matches(join(top, entry)));
+    else if (inside === '..' || inside.startsWith('../')) log.failures.push({ path, message: 'lies outside of the repository' });
+    else if (exists(absolute) || entries.some((entry) => test(entry.path)) || git(['ls-files', '-z', '--', inside], { cwd: top, inHook: true }).length > 0) tests.push(test);
+    else log.failures.push({ path, message: 'no such file or folder' });
+  }
+  return (path) => tests.some((test) => test(path));
+}
+
+function exists(path: string): boolean {
   try {
-    const raw = git(['diff-index', '--cached', '--raw', '-z', '--no-renames', '--no-abbrev', '--diff-filter=ACMRTUX', 'HEAD', ...limits], { cwd: top, inHook: true });
-    return parseRaw(raw, log);
+    lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function stagedEntries(top: string): readonly Entry[] {
+  try {
+    return parseRaw(git(['diff-index', '--cached', '--raw', '-z', '--no-renames', '--no-abbrev', 'HEAD'], { cwd: top, inHook: true }));
   } catch (error) {
     if (!(error instanceof GitError) || !isUnborn(top)) throw error;
-    return parseStage(git(['ls-files', '-s', '-z', '--full-name', ...limits], { cwd: top, inHook: true }), log);
+    return parseStage(git(['ls-files', '-s', '-z', '--full-name'], { cwd: top, inHook: true }));
   }
 }
 
@@ -58,36 +114,26 @@ function isUnborn(top: string): boolean {
     git(['rev-parse', '-q', '--verify', 'HEAD'], { cwd: top, inHook: true });
     return false;
   } catch (error) {
-    return error instanceof GitError && error.message === 'git rev-parse: failed';
+    return error instanceof GitError && error.status === 1;
   }
 }
 
 /** `:<old mode> <new mode> <old id> <new id> <status>\0<path>\0` (git-diff-index, raw output format). */
-function parseRaw(raw: Buffer, log: Log): readonly Entry[] {
+function parseRaw(raw: Buffer): readonly Entry[] {
   const fields = raw.toString('utf8').split('\0');
   const entries: Entry[] = [];
   for (let i = 0; i + 1 < fields.length; i += 2) {
     const [, mode = '', , id = '', status = ''] = fields[i]!.split(' ');
-    push(entries, log, mode, id, fields[i + 1]!, status.startsWith('U'));
+    entries.push({ mode, id, path: fields[i + 1]!, isUnmerged: status === 'U' });
   }
   return entries;
 }
 
 /** `<mode> <id> <stage>\t<path>\0` (git-ls-files, --stage). */
-function parseStage(raw: Buffer, log: Log): readonly Entry[] {
-  const entries: Entry[] = [];
-  for (const line of raw.toString('utf8').split('\0')) {
+function parseStage(raw: Buffer): readonly Entry[] {
+  return raw.toString('utf8').split('\0').filter((line) => line !== '').map((line) => {
     const tab = line.indexOf('\t');
-    if (tab < 0) continue;
     const [mode = '', id = '', stage = '0'] = line.slice(0, tab).split(' ');
-    push(entries, log, mode, id, line.slice(tab + 1), stage !== '0');
-  }
-  return entries;
+    return { mode, id, path: line.slice(tab + 1), isUnmerged: stage !== '0' };
+  });
 }
-
-function push(entries: Entry[], log: Log, mode: string, id: string, path: string, unmerged: boolean): void {
-  if (unmerged) log.skipped.push({ path, reason: 'unmerged: git will not commit it' });
-  else if (mode === '160000') log.skipped.push({ path, reason: 'submodule' });
-  else entries.push({ id, path });
-}
-

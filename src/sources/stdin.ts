@@ -1,9 +1,9 @@
 import { readSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { SourceFile } from '../key.ts';
-import { GitError } from './git.ts';
-import { isTracked, repositoryOf } from './repository.ts';
+import type { FileFacts, SourceFile } from '../key.ts';
+import { forgetRepositories, trackedFact } from './repository.ts';
 import { emptyLog, shownPath, type Log, type Source } from './source.ts';
+import { unreadable } from './walk.ts';
 import { windowBuffer, WindowReader } from './windows.ts';
 
 /**
@@ -16,32 +16,26 @@ export function openStdin(cwd: string, filename?: string): Source {
 }
 
 function* stdinFiles(cwd: string, filename: string | undefined, log: Log): Generator<SourceFile> {
+  forgetRepositories();
   const absolutePath = filename === undefined ? undefined : resolve(cwd, filename);
   const path = absolutePath === undefined ? '<stdin>' : shownPath(cwd, absolutePath);
-  const facts = (): ReturnType<SourceFile['facts']> => (absolutePath === undefined ? { origin: 'stdin' } : { origin: 'file', absolutePath, tracked: tracked(absolutePath, path, log) });
+  const facts = (): FileFacts => (absolutePath === undefined ? { origin: 'stdin' } : { origin: 'file', absolutePath, ...trackedFact(absolutePath, path, log) });
   const reader = new WindowReader(path, windowBuffer(), facts);
   log.files++;
-  for (;;) {
-    const count = read(reader.room());
-    if (count === 0) break;
-    log.bytes += count;
-    reader.add(count);
-    if (!reader.full) continue;
-    yield reader.window();
-    reader.shift();
+  try {
+    for (;;) {
+      const count = read(reader.room());
+      if (count === 0) break;
+      log.bytes += count;
+      reader.add(count);
+      if (!reader.full) continue;
+      yield reader.window();
+      reader.shift();
+    }
+  } catch (error) {
+    unreadable('<stdin>', error, log, true);
   }
   yield reader.last();
-}
-
-function tracked(absolutePath: string, path: string, log: Log): boolean {
-  const top = repositoryOf(resolve(absolutePath, '..'));
-  try {
-    return top !== undefined && isTracked(top, absolutePath);
-  } catch (error) {
-    if (!(error instanceof GitError)) throw error;
-    log.failures.push({ path, message: error.message });
-    return false;
-  }
 }
 
 /** Standard input may be a pipe that is not ready yet, which Node reports as EAGAIN; its end as EOF on Windows. */

@@ -1,4 +1,4 @@
-import { readdirSync, type Dirent } from 'node:fs';
+import { readdirSync, type Dirent, type Stats } from 'node:fs';
 import { shownPath, type Log } from './source.ts';
 
 /** Characters of paths that are handed on together: some thousand files, so that reading can begin while the walk goes on. */
@@ -6,9 +6,10 @@ const PART = 1 << 17;
 
 /**
  * Every regular file below a folder, dotfiles included, as NUL-ended raw paths relative to it, in parts. Symbolic links are not followed, and
- * what is no file is not opened: both are said in the log.
+ * what is no file is not opened: both are said in the log. Where `repositories` is given, git repositories below the folder are put there
+ * instead of being entered.
  */
-export function* walk(root: string, cwd: string, log: Log): Generator<Buffer> {
+export function* walk(root: string, cwd: string, log: Log, repositories?: string[]): Generator<Buffer> {
   const folders: (string | Buffer)[] = [''];
   let names = '';
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
@@ -19,6 +20,10 @@ export function* walk(root: string, cwd: string, log: Log): Generator<Buffer> {
       entries = readdirSync(at, { withFileTypes: true });
     } catch (error) {
       unreadable(shownPath(cwd, at.toString()), error, log);
+      continue;
+    }
+    if (repositories && folder.length > 0 && typeof at === 'string' && entries.some((entry) => entry.name === '.git')) {
+      repositories.push(at);
       continue;
     }
     if (typeof prefix !== 'string' || entries.some((entry) => entry.name.includes('\ufffd'))) {
@@ -48,7 +53,7 @@ function rawFolder(at: string | Buffer, prefix: Buffer, folders: (string | Buffe
   const parts: Buffer[] = [];
   let entries: readonly Dirent<Buffer>[];
   try {
-    entries = readdirSync(at, { withFileTypes: true, encoding: 'buffer' }) as unknown as readonly Dirent<Buffer>[];
+    entries = readdirSync(at, { withFileTypes: true, encoding: 'buffer' });
   } catch (error) {
     unreadable(shownPath(cwd, at.toString()), error, log);
     return Buffer.alloc(0);
@@ -70,14 +75,16 @@ export function absolute(root: string, path: string | Buffer): string | Buffer {
   return typeof path === 'string' ? base + path : Buffer.concat([Buffer.from(base), path]);
 }
 
-function kindOf(entry: Dirent | Dirent<Buffer>): 'file' | 'folder' | 'symbolic link' | 'named pipe' | 'socket' | 'device' | 'unknown kind of file' {
+/** What a file is, in words that stand after a count. */
+export function kindOf(entry: Dirent | Dirent<Buffer> | Stats): 'file' | 'folder' | 'symbolic link' | 'named pipe' | 'socket' | 'device' | 'unknown kind of file' {
   return entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : entry.isSymbolicLink() ? 'symbolic link' : entry.isFIFO() ? 'named pipe'
     : entry.isSocket() ? 'socket' : entry.isBlockDevice() || entry.isCharacterDevice() ? 'device' : 'unknown kind of file';
 }
 
-/** What vanished while we walked is no failure; what we may not read is. */
-export function unreadable(path: string, error: unknown, log: Log): void {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT' || code === 'ENOTDIR') log.skipped.push({ path, reason: 'vanished' });
-  else log.failures.push({ path, message: code === 'EACCES' || code === 'EPERM' ? 'permission denied' : `cannot be read: ${code ?? message}` });
+/** What vanished while we walked is no failure, unless it was named; what we may not read is. */
+export function unreadable(path: string, error: unknown, log: Log, isNamed = false): void {
+  const { code } = error as NodeJS.ErrnoException;
+  const isGone = code === 'ENOENT' || code === 'ENOTDIR';
+  if (isGone && !isNamed) log.skipped.push({ path, reason: 'vanished' });
+  else log.failures.push({ path, message: isGone ? 'no such file or folder' : code === 'EACCES' || code === 'EPERM' ? 'permission denied' : `cannot be read: ${code ?? 'failed'}` });
 }

@@ -1,5 +1,5 @@
 import type { FileFacts, SourceFile } from '../key.ts';
-import { LF } from '../text.ts';
+import { countCharacters, CR, LF, markLength } from '../text.ts';
 
 /** What fits is given whole; what is longer, as overlapping windows of this size. */
 export const WINDOW = 1 << 21;
@@ -13,6 +13,9 @@ export function windowBuffer(): Buffer {
   return Buffer.from(new ArrayBuffer(WINDOW));
 }
 
+/** Reads bytes of the file at an offset into a buffer, and gives how many: none at its end. */
+export type ReadAt = (into: Buffer, offset: number) => number;
+
 /**
  * Turns the bytes of one file, as they come, into windows over a reused buffer: memory does not grow with the file.
  * Fill `room()`, say how much with `add()`; while `full` is true take a `window()` and `shift()`; when the file ends take `last()`.
@@ -21,17 +24,17 @@ export class WindowReader {
   private readonly path: string;
   private readonly buffer: Buffer;
   private readonly facts: () => FileFacts;
+  private readonly readAt: ReadAt | undefined;
+  private readonly passed = new Passed();
   private size = 0;
   private offset = 0;
-  private linesBefore = 0;
-  private readonly countLines: ((end: number) => number) | undefined;
 
-  /** `countLines` counts the line breaks before an offset of the file, where it can be read again; else they are counted as they pass. */
-  constructor(path: string, buffer: Buffer, facts: () => FileFacts, countLines?: (end: number) => number) {
+  /** `readAt` where the file can be read again: lines are then counted when a key is found; else as they pass. */
+  constructor(path: string, buffer: Buffer, facts: () => FileFacts, readAt?: ReadAt) {
     this.path = path;
     this.buffer = buffer;
     this.facts = facts;
-    this.countLines = countLines;
+    this.readAt = readAt;
   }
 
   room(): Buffer {
@@ -55,22 +58,56 @@ export class WindowReader {
   }
 
   shift(): void {
-    if (!this.countLines) this.linesBefore += countBreaks(this.buffer.subarray(0, STEP));
+    if (!this.readAt) this.passed.add(this.buffer.subarray(0, STEP));
     this.buffer.copyWithin(0, STEP, this.size);
     this.size -= STEP;
     this.offset += STEP;
   }
 
   private take(ownEnd: number): SourceFile {
-    const { path, facts, offset, linesBefore, size, countLines } = this;
+    const { path, facts, offset, passed, size, readAt } = this;
     const bytes = this.buffer.subarray(0, size);
     if (offset === 0 && ownEnd === size) return { path, bytes, facts };
-    return { path, bytes, facts, window: { offset, linesBefore: () => countLines?.(offset) ?? linesBefore, ownStart: offset === 0 ? 0 : BEHIND, ownEnd } };
+    const before = (): Passed => {
+      if (readAt) passed.catchUp(offset, readAt);
+      return passed;
+    };
+    return { path, bytes, facts, window: { offset, before, ownStart: offset === 0 ? 0 : BEHIND, ownEnd } };
   }
 }
 
-export function countBreaks(bytes: Buffer): number {
-  let count = 0;
-  for (let i = 0; i < bytes.length; i++) if (bytes[i] === LF) count++;
-  return count;
+/** What of a file lies before a window, counted once however many windows ask. */
+class Passed {
+  lines = 0;
+  columns = 0;
+  /** Lines end with LF; in a file without any, with CR. */
+  breaker: typeof LF | typeof CR | undefined;
+  private bytes = 0;
+
+  catchUp(end: number, readAt: ReadAt): void {
+    const part = Buffer.allocUnsafeSlow(1 << 16);
+    while (this.bytes < end) {
+      const count = readAt(part.subarray(0, Math.min(part.length, end - this.bytes)), this.bytes);
+      // Cut off while we read: nothing is certain then, and nothing more to be had.
+      if (count === 0) return;
+      this.add(part.subarray(0, count));
+    }
+  }
+
+  add(part: Buffer): void {
+    let start = this.bytes === 0 ? markLength(part) : 0;
+    this.bytes += part.length;
+    if (this.breaker !== LF && part.includes(LF)) {
+      this.breaker = LF;
+      this.lines = 0;
+    } else if (this.breaker === undefined && part.includes(CR)) this.breaker = CR;
+    if (this.breaker !== undefined) {
+      for (let at = part.indexOf(this.breaker, start); at >= 0; at = part.indexOf(this.breaker, start)) {
+        this.lines++;
+        this.columns = 0;
+        start = at + 1;
+      }
+    }
+    this.columns += countCharacters(part.subarray(start));
+  }
 }
