@@ -31,7 +31,8 @@ const MAX_LENGTH = 1 << 17;
 const MAX_DEPTH = 8;
 const MAX_NODES = 256;
 
-type Expression = Buffer | List;
+/** Bytes, a word (a token or a quoted string), or a list. In the canonical form all atoms are bytes. */
+type Expression = Buffer | string | List;
 type List = readonly Expression[];
 
 interface Whole {
@@ -42,7 +43,7 @@ interface Whole {
 }
 
 /** Mentions end here: `(private-key.pem)`, `(private-key)`. */
-const HEAD = /^\((?:11:private-key|21:protected-private-key|20:shadowed-private-key|(?:protected-|shadowed-)?private-key(?![\w.\/:*+=)-]))/;
+const HEAD = /^\((?:11:private-key|21:protected-private-key|20:shadowed-private-key|(?:protected-|shadowed-)?private-key(?![\w./:*+=)-]))/;
 
 function readExpression(text: Buffer, at: number): Whole | undefined {
   if (!HEAD.test(text.toString('latin1', at, at + 32))) return undefined;
@@ -123,7 +124,7 @@ class Lexer {
     return next === 0x6e || next === 0x72 || next === 0x74 || next === LF || next === CR;
   }
 
-  private atom(byte: number): Buffer | undefined {
+  private atom(byte: number): Buffer | string | undefined {
     if (byte === HASH) return this.between(HASH, isHex, 'hex');
     if (byte === BAR) return this.between(BAR, (one) => isTokenByte(one) && one !== COLON, 'base64');
     if (byte === DOUBLE || (byte === BACKSLASH && this.quote !== undefined && this.text[this.at + 1] === DOUBLE)) return this.string(byte === BACKSLASH);
@@ -133,7 +134,7 @@ class Lexer {
     }
     const start = this.at;
     while (this.at < this.limit && this.at - start < MAX_TOKEN && isTokenByte(this.text[this.at]!)) this.at++;
-    return this.at > start ? this.text.subarray(start, this.at) : undefined;
+    return this.at > start ? this.text.toString('latin1', start, this.at) : undefined;
   }
 
   private verbatim(start: number, length: number): Buffer | undefined {
@@ -160,13 +161,13 @@ class Lexer {
   }
 
   /** `"..."`, where source code escapes it `\"...\"`. */
-  private string(escaped: boolean): Buffer | undefined {
+  private string(escaped: boolean): string | undefined {
     const start = this.at + (escaped ? 2 : 1);
     for (let at = start; at < Math.min(this.limit, start + MAX_STRING); at++) {
       const byte = this.text[at]!;
       if (escaped ? byte === BACKSLASH && this.text[at + 1] === DOUBLE : byte === DOUBLE) {
         this.at = at + (escaped ? 2 : 1);
-        return this.text.subarray(start, at);
+        return this.text.toString('latin1', start, at);
       }
       if (byte === BACKSLASH) at++;
     }
@@ -178,17 +179,23 @@ const MAX_TOKEN = 128;
 const MAX_STRING = 1024;
 
 const isList = (one: Expression | undefined): one is List => Array.isArray(one);
-const wordOf = (one: Expression | undefined): string => (Buffer.isBuffer(one) && one.length <= MAX_TOKEN ? one.toString('latin1') : '');
+const wordOf = (one: Expression | undefined): string => (typeof one === 'string' ? one : Buffer.isBuffer(one) && one.length <= MAX_STRING ? one.toString('latin1') : '');
 
 /** The first list in a list that begins with this word. */
 function child(list: List, word: string): List | undefined {
   return list.filter(isList).find(([head]) => wordOf(head) === word);
 }
 
+/** A parameter in bytes. In templates and manuals there are words instead: `(n N-MPI)`. */
+function bytesOf(list: List, name: string): Buffer | undefined {
+  const value = child(list, name)?.[1];
+  return Buffer.isBuffer(value) && value.length > 0 ? value : undefined;
+}
+
 /** A parameter as a number: unsigned, without leading zeros. */
 function numberOf(list: List, name: string): Buffer | undefined {
-  const value = child(list, name)?.[1];
-  if (!Buffer.isBuffer(value)) return undefined;
+  const value = bytesOf(list, name);
+  if (!value) return undefined;
   let start = 0;
   while (start < value.length && value[start] === 0) start++;
   return start < value.length ? value.subarray(start) : undefined;
@@ -202,7 +209,7 @@ function factsOf({ list, broken }: Whole, bytes: () => Buffer): KeyFacts | undef
   const found = parameters && readerOf(wordOf(parameters[0]))!(parameters);
   if (!found) return undefined;
   const protection = word === 'private-key' ? undefined : child(parameters, word === 'shadowed-private-key' ? 'shadowed' : 'protected');
-  const comment = textOf(commentOf(parts));
+  const comment = textOf(Buffer.from(wordOf(child(parts, 'comment')?.[1]), 'latin1'));
   const told = { kind: 'private' as const, format: 'gnupg', ...(comment !== undefined && { comment }) };
   if (word === 'shadowed-private-key') return protection && { ...told, ...found.facts, hardware: true };
   if (word === 'protected-private-key') {
@@ -226,11 +233,6 @@ function factsOf({ list, broken }: Whole, bytes: () => Buffer): KeyFacts | undef
 
 const words: ReadonlySet<string> = new Set(['private-key', 'protected-private-key', 'shadowed-private-key']);
 const SHORTEST_CIPHERTEXT = 16;
-
-function commentOf(parts: List): Buffer {
-  const value = child(parts, 'comment')?.[1];
-  return Buffer.isBuffer(value) ? value : Buffer.alloc(0);
-}
 
 /** keyformat.txt, Protected Private Key Format: `(protected mode (parameters) ciphertext)`. */
 function readProtection([, mode, ...rest]: List): Encryption {
@@ -283,8 +285,10 @@ type Reader = (parameters: List) => Found | undefined;
 const LEAST_BITS = 256;
 
 const readRsa: Reader = (list) => {
-  const [n, e, d, p, q] = ['n', 'e', 'd', 'p', 'q'].map((name) => numberOf(list, name));
-  if (!n || !e || bitLength(n) < LEAST_BITS) return undefined;
+  const [n, d, p, q] = ['n', 'd', 'p', 'q'].map((name) => numberOf(list, name));
+  // Libgcrypt writes numbers whose bytes are printable as words: 41 is ")".
+  const e = numberOf(list, 'e') ?? Buffer.from(wordOf(child(list, 'e')?.[1]), 'latin1');
+  if (!n || e.length === 0 || bitLength(n) < LEAST_BITS) return undefined;
   return { facts: d ? rsaFacts({ n, e, consistent: isProduct(n, p, q) }) : identify({ type: 'rsa', n, e }), secret: d !== undefined };
 };
 
@@ -318,14 +322,17 @@ const rawLengths: ReadonlyMap<string, number> = new Map([['x25519', 32], ['x448'
 const readEc: Reader = (list) => {
   const named = wordOf(child(list, 'curve')?.[1]).toLowerCase().replaceAll(' ', '');
   const oid = named.replace(/^oid\./, '');
-  const point = child(list, 'q')?.[1], scalar = child(list, 'd')?.[1];
-  const q = Buffer.isBuffer(point) && point.length > 0 ? point : undefined;
-  const d = Buffer.isBuffer(scalar) && scalar.length > 0 ? scalar : undefined;
+  const q = bytesOf(list, 'q'), d = bytesOf(list, 'd');
   const raw = rawNames.get(oid) ?? algorithmByOid.get(oid);
   if (raw !== undefined) return readRaw(raw, q, d);
   const domain = named === '' ? explicitDomain(list) : namedCurve(oid);
-  if (!domain || !(q ?? d)) return undefined;
-  if (domain.curve === 'explicit') return { facts: { algorithm: 'ec', curve: 'explicit', ...(domain.bits !== undefined && { bits: domain.bits }) }, secret: d !== undefined };
+  if (!(q ?? d)) return undefined;
+  // A curve without an identifier gives the key no name; Libgcrypt knows some of GOST's by names of its own.
+  if (!domain && named === '') return undefined;
+  if (!domain || domain.curve === 'explicit') {
+    const bits = domain?.bits ?? (q?.[0] === 4 ? (q.length - 1) * 4 : undefined);
+    return { facts: { algorithm: 'ec', curve: domain ? 'explicit' : named.slice(0, MAX_TOKEN), ...(bits !== undefined && { bits }) }, secret: d !== undefined };
+  }
   if (d && d.length <= MAX_SCALAR) return { facts: ecPrivateFacts({ scalar: d, ...(q && { point: q }) }, domain), secret: true };
   return { facts: identifyEc(domain, q && isPoint(domain, q) ? q : undefined), secret: false };
 };
@@ -340,17 +347,12 @@ function namedCurve(name: string): Domain | undefined {
 
 /** `(p ...)(a ...)(b ...)(g ...)(n ...)`: the numbers of a known curve in most cases. */
 function explicitDomain(list: List): Domain | undefined {
-  const [p, a, b, n] = ['p', 'a', 'b', 'n'].map((name) => child(list, name)?.[1]);
-  const g = child(list, 'g')?.[1];
-  if (![p, a, b, n, g].every((value): value is Buffer => Buffer.isBuffer(value) && value.length <= 2 * MAX_SCALAR)) return undefined;
-  const [order, base] = [n as Buffer, g as Buffer];
-  const half = (base.length - 1) / 2;
-  const curve = {
-    p: toBigInt(p as Buffer), a: toBigInt(a as Buffer), b: toBigInt(b as Buffer), n: toBigInt(order),
-    x: toBigInt(base.subarray(1, 1 + half)), y: toBigInt(base.subarray(1 + half)),
-  };
-  const known = base[0] === 4 ? nameOfCurve(curve) : undefined;
-  return known === undefined ? { curve: 'explicit', parameters: Buffer.alloc(0), bits: bitLength(order) } : namedDomain(known);
+  const [p, a, b, g, n] = ['p', 'a', 'b', 'g', 'n'].map((name) => bytesOf(list, name));
+  if (!p || !a || !b || !g || !n || [p, a, b, g, n].some(({ length }) => length > 2 * MAX_SCALAR)) return undefined;
+  const half = (g.length - 1) / 2;
+  const curve = { p: toBigInt(p), a: toBigInt(a), b: toBigInt(b), n: toBigInt(n), x: toBigInt(g.subarray(1, 1 + half)), y: toBigInt(g.subarray(1 + half)) };
+  const known = g[0] === 4 ? nameOfCurve(curve) : undefined;
+  return known === undefined ? { curve: 'explicit', parameters: Buffer.alloc(0), bits: bitLength(n) } : namedDomain(known);
 }
 
 /** A point as bytes, with 0x40 before it, or as SEC 1 writes it; a secret as bytes, of which an MPI has lost the zeros before them. */
@@ -377,9 +379,8 @@ function compressed(point: Buffer): Buffer {
 
 /** Libgcrypt's KEM keys: ML-KEM under its earlier name, public in p, private in s. */
 const readKyber = (algorithm: string, length: number): Reader => (list) => {
-  const key = child(list, 'p')?.[1], secret = child(list, 's')?.[1];
-  if (!Buffer.isBuffer(key) || key.length !== length) return undefined;
-  return { facts: identify({ type: 'raw', algorithm, key }), secret: Buffer.isBuffer(secret) && secret.length > 0 };
+  const key = bytesOf(list, 'p');
+  return key?.length === length ? { facts: identify({ type: 'raw', algorithm, key }), secret: bytesOf(list, 's') !== undefined } : undefined;
 };
 
 /** Libgcrypt's names of algorithms (cipher/*.c), without the `openpgp-` before some. */

@@ -34,6 +34,8 @@ const USER_ID = 13;
 /** What may stand before a key: the marker "PGP", and padding (RFC 9580, 5.8 and 5.14). */
 const fillers: ReadonlySet<number> = new Set([10, 21]);
 
+const beginnings: ReadonlySet<number> = new Set([SECRET_KEY, SECRET_SUBKEY, PUBLIC_KEY]);
+
 /** Keyrings of whole organisations hold a few thousand keys. */
 const MAX_KEYS = 10_000;
 
@@ -115,8 +117,9 @@ function readKeys(bytes: Buffer, armored: boolean): readonly KeyFacts[] | undefi
   let at = 0;
   let packet = readPacket(bytes, at);
   for (; packet && fillers.has(packet.tag); packet = readPacket(bytes, at)) at = packet.next;
-  if (!packet || (packet.tag !== SECRET_KEY && packet.tag !== SECRET_SUBKEY)) return armored && packet?.tag === PUBLIC_KEY ? [] : undefined;
-  if (!armored && !isSound(packet)) return undefined;
+  if (!packet || !beginnings.has(packet.tag)) return undefined;
+  // Public keys may come first in a block that says it holds private ones; a file without a label has to be one from its beginning.
+  if (!armored && (packet.tag === PUBLIC_KEY || !isSound(packet))) return undefined;
   const keys: KeyFacts[] = [];
   let group: Group | undefined;
   for (; packet && keys.length < MAX_KEYS; packet = readPacket(bytes, packet.next)) {
@@ -136,7 +139,7 @@ function readKeys(bytes: Buffer, armored: boolean): readonly KeyFacts[] | undefi
     }
   }
   if (group) keys.push(...factsOf(group));
-  return keys.length > 0 || !armored ? keys : undefined;
+  return keys;
 }
 
 interface Group {

@@ -55,6 +55,8 @@ const LONGEST_HEADER = 4096;
 const FOREIGN = /[^A-Za-z0-9+/]/g;
 /** Padding may stand on a line of its own. */
 const BASE64 = /^(?:[A-Za-z0-9+/]+|(?==))=*$/;
+/** The checksum of an OpenPGP armor whose lines were joined. */
+const JOINED_CHECKSUM = /(?<=[A-Za-z0-9+/=])=[A-Za-z0-9+/]{4}$/;
 
 interface Body {
   readonly base64: string;
@@ -96,14 +98,14 @@ function readBody(bytes: Buffer, start: number, end: number, closed: boolean): B
         continue;
       }
     }
-    const dense = line.replace(/[ \t\0\u00a0]+/g, '');
+    const dense = line.replace(/[ \t\0\u00a0]+/g, '').replace(JOINED_CHECKSUM, '');
     if (BASE64.test(dense) && !prose(line)) {
       // Node's decoder would stop at padding, and needs none.
       parts.push(dense.replace(/=+$/, ''));
       stop = lineStop;
       if (!closed && dense.endsWith('=')) break;
-    } else if (/^=[A-Za-z0-9+/]{4}$/.test(dense)) {
-      // The checksum line of an OpenPGP armor (RFC 9580, 6.1).
+    } else if (/^=[!-~]{4}$/.test(dense)) {
+      // The checksum line of an OpenPGP armor (RFC 9580, 6.1), be it right or wrong.
       stop = lineStop;
     } else {
       if (!closed) break;
@@ -135,9 +137,19 @@ function prose(line: string): boolean {
  */
 function oneLineHeaders(line: string, headers: Map<string, string>): string | undefined {
   const joined = /^Proc-Type:\s*(4,\s*ENCRYPTED)\s+DEK-Info:\s*([A-Za-z0-9-]+,[0-9A-Fa-f]+)(?:\s+([A-Za-z0-9+/][A-Za-z0-9+/ \t]*={0,2}))?$/.exec(line);
-  if (!joined) return undefined;
+  if (!joined) return oneLineArmor(line);
   headers.set('proc-type', joined[1]!).set('dek-info', joined[2]!);
   return joined[3]?.replace(/\s+/g, '') ?? '';
+}
+
+/** `Version: GnuPG v2 Comment: some words <body>`: the headers of an OpenPGP armor, which nothing asks for, and the body from its first long word on. */
+function oneLineArmor(line: string): string | undefined {
+  if (!/^(?:Version|Comment|Charset|Hash|MessageID):/.test(line)) return undefined;
+  const words = line.split(/[ \t]+/);
+  const first = words.findIndex((word) => word.length >= 48 && BASE64.test(word));
+  if (first < 0) return undefined;
+  const dense = words.slice(first).join('').replace(JOINED_CHECKSUM, '');
+  return BASE64.test(dense) ? dense.replace(/=+$/, '') : undefined;
 }
 
 /**
@@ -156,8 +168,9 @@ function worthReading(base64: string, inside: Buffer, elided: boolean): boolean 
 /** The shortest container of a key: an Ed448 seed or a 256-bit scalar without parameters is longer, a 128-bit test key too. */
 const SHORTEST_KEY = 16;
 
-/** How long a DER element says it is, header included. */
+/** How long a DER element, or an OpenPGP secret key's packet with a length of two bytes (RFC 9580, 4.2), says it is, header included. */
 export function announcedLength(bytes: Buffer): number | undefined {
+  if (bytes.length >= 4 && bytes[0] === 0x95) return 3 + bytes.readUInt16BE(1);
   if (bytes.length < 4 || bytes[0] !== 0x30) return undefined;
   const first = bytes[1]!;
   if (first < 0x80) return 2 + first;
