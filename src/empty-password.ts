@@ -52,7 +52,8 @@ const PBMAC1 = '1.2.840.113549.1.5.14';
 const PBES2 = '1.2.840.113549.1.5.13';
 const MAX_SALT = 1024;
 
-const crypto = (): typeof import('node:crypto') => process.getBuiltinModule('node:crypto');
+/** Loaded when the first store is found, as in `hash.ts`. */
+const crypto = () => process.getBuiltinModule('node:crypto');
 
 /** How a password guards a store against change: a second way to check a guess at it. */
 export interface Mac {

@@ -309,5 +309,5 @@ class ObjectReader {
   }
 }
 
-/** Bytes of the primitive types: B C D F I J S Z. */
-const primitiveSizes: ReadonlyMap<number, number> = new Map([...'BCDFIJSZ'].map((letter, i) => [letter.charCodeAt(0), [1, 2, 8, 4, 4, 8, 2, 1][i]!]));
+/** Bytes of the primitive types. */
+const primitiveSizes: ReadonlyMap<number, number> = new Map(([['B', 1], ['C', 2], ['D', 8], ['F', 4], ['I', 4], ['J', 8], ['S', 2], ['Z', 1]] as const).map(([letter, size]) => [letter.charCodeAt(0), size]));

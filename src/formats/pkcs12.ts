@@ -1,4 +1,4 @@
-import { children, content, encoded, INTEGER, objectIdentifier, OCTET_STRING, readTlv, SEQUENCE, SEQUENCE_MAGIC, SET, smallInteger } from '../der.ts';
+import { children, content, der, encoded, INTEGER, objectIdentifier, OCTET_STRING, readTlv, SEQUENCE, SEQUENCE_MAGIC, SET, smallInteger } from '../der.ts';
 import type { Tlv } from '../der.ts';
 import { budgetFor, decrypt, emptyPasswords, readMac } from '../empty-password.ts';
 import type { Budget } from '../empty-password.ts';
@@ -121,7 +121,10 @@ function readEncryptedData(safe: Buffer, data: Tlv, store: Store): void {
   if (!ciphertext || !encryption) return;
   for (const password of store.passwords) {
     const contents = decrypt(safe, algorithm, ciphertext, password, store.budget);
-    if (contents && readTlv(contents, 0)?.next === contents.length) return readSafeContents(contents, store, { encryption });
+    if (contents && readTlv(contents, 0)?.next === contents.length) {
+      readSafeContents(contents, store, { encryption });
+      return;
+    }
   }
 }
 
@@ -138,10 +141,10 @@ function readSafeContents(contents: Buffer, store: Store, enclosing?: Enclosing,
     const attributes = readAttributes(contents, set);
     switch (id) {
       case KEY_BAG:
-        store.keys.push({ ...readKey(encoded(contents, value), enclosing), attributes });
+        store.keys.push({ ...readKey(inDer(contents, value), enclosing), attributes });
         break;
       case SHROUDED_KEY_BAG:
-        store.keys.push({ ...readShroudedKey(encoded(contents, value), store), attributes });
+        store.keys.push({ ...readShroudedKey(inDer(contents, value), store), attributes });
         break;
       case SECRET_BAG: {
         const secret = readSecret(contents, value, enclosing);
@@ -267,6 +270,15 @@ function signedContent(bytes: Buffer, signed: Tlv): Buffer | undefined {
 
 function octetString(bytes: Buffer, tlv: Tlv): Buffer | undefined {
   return (tlv.tag & ~0x20) === OCTET_STRING ? join(bytes, tlv) : undefined;
+}
+
+/** An element in DER, so that a key has one name however its store is written: strings in one piece, all lengths definite. */
+function inDer(bytes: Buffer, tlv: Tlv, depth = 0): Buffer {
+  if ((tlv.tag & 0x20) === 0 || depth > MAX_DEPTH) return encoded(bytes, tlv);
+  const string = tlv.tag === (OCTET_STRING | 0x20) ? join(bytes, tlv) : undefined;
+  if (string) return der(OCTET_STRING, string);
+  const parts = children(bytes, tlv);
+  return parts ? der(tlv.tag, ...parts.map((part) => inDer(bytes, part, depth + 1))) : encoded(bytes, tlv);
 }
 
 /** The content of an OCTET STRING; in BER its pieces may be in pieces themselves (X.690, 8.7.3). */

@@ -8,7 +8,7 @@ import { textOf } from '../ssh-blob.ts';
 import { textLine } from '../text-line.ts';
 import { WireReader } from '../wire.ts';
 
-const ANCHOR = 'BEGIN SSH2 ENCRYPTED PRIVATE KEY';
+const ANCHOR = '---- BEGIN SSH2 ENCRYPTED PRIVATE KEY';
 const MAGIC = 0x3f6ff9eb;
 
 /** The private keys of SSH Communications Security's ssh: `ENCRYPTED` also where they are not. */
@@ -19,10 +19,8 @@ export const sshCom: Format = {
   anchors: [ANCHOR],
 
   readAt(text, at) {
-    const [dashes] = /-{3,5}[ \t]{0,4}$/.exec(text.toString('latin1', Math.max(0, at - 9), at)) ?? [];
     const first = textLine(text, at, 128);
-    if (dashes === undefined || !first || !/^BEGIN SSH2 ENCRYPTED PRIVATE KEY[ \t]*-{3,5}$/.test(first.text)) return undefined;
-    const start = at - dashes.length;
+    if (!first || !/^---- BEGIN SSH2 ENCRYPTED PRIVATE KEY[ \t]*-{3,5}$/.test(first.text)) return undefined;
     const headers = new Map<string, string>();
     const body: string[] = [];
     let length = 0;
@@ -50,7 +48,7 @@ export const sshCom: Format = {
     const key = readKey(Buffer.from(body.join(''), 'base64'));
     if (!key) return undefined;
     const comment = commentOf(headers);
-    return { start, end, key: { ...key, ...(comment !== undefined && { comment }) } };
+    return { start: at, end, key: { ...key, ...(comment !== undefined && { comment }) } };
   },
 
   read(bytes) {
