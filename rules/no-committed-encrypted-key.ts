@@ -1,6 +1,7 @@
 import { allowAdvice, removalAdvice } from '../src/advice.ts';
 import { isCommitted, isSecret } from '../src/place.ts';
 import { defineRule } from '../src/rule.ts';
+import { gitQuote } from '../src/shell-quote.ts';
 
 export const noCommittedEncryptedKey = defineRule({
   meta: {
@@ -19,7 +20,7 @@ export const noCommittedEncryptedKey = defineRule({
     messages: {
       staged: {
         text: '{key} is about to be committed: its passphrase will be all that protects it',
-        help: 'take it out of the commit{allow}: git reset -q -- {file}',
+        help: 'take it out of the commit{allow}: git reset -q -- {pathspec}',
       },
       tracked: {
         text: '{key} is tracked by git: its passphrase is all that protects it',
@@ -36,7 +37,7 @@ export const noCommittedEncryptedKey = defineRule({
     if (!isSecret(key) || !key.encryption || !isCommitted(key)) return undefined;
     const { origin } = key.file;
     const data = { allow: allowAdvice(key) };
-    if (origin === 'index') return { messageId: 'staged', data };
+    if (origin === 'index') return { messageId: 'staged', data: { ...data, pathspec: gitQuote(key.path) } };
     return origin === 'commit' ? { messageId: 'inHistory', data } : { messageId: 'tracked', data: { ...data, ...removalAdvice(key) } };
   },
 });

@@ -1,6 +1,7 @@
 import { allowAdvice, removalAdvice } from '../src/advice.ts';
 import { isCommitted, isSecret } from '../src/place.ts';
 import { defineRule } from '../src/rule.ts';
+import { gitQuote } from '../src/shell-quote.ts';
 
 export const noCommittedPrivateKey = defineRule({
   meta: {
@@ -22,7 +23,7 @@ export const noCommittedPrivateKey = defineRule({
       staged: {
         text: '{key} is about to be committed',
         // `git restore --staged` fails in a repository without a commit, `git rm --cached` would stage a deletion.
-        help: 'take it out of the commit{allow}: git reset -q -- {file}',
+        help: 'take it out of the commit{allow}: git reset -q -- {pathspec}',
       },
       tracked: {
         text: '{key} is tracked by git: everyone with the repository has it',
@@ -42,7 +43,7 @@ export const noCommittedPrivateKey = defineRule({
   checkKey(key) {
     if (!isSecret(key) || key.encryption) return undefined;
     const data = { allow: allowAdvice(key) };
-    if (key.file.origin === 'index') return { messageId: 'staged', data };
+    if (key.file.origin === 'index') return { messageId: 'staged', data: { ...data, pathspec: gitQuote(key.path) } };
     if (key.file.origin === 'commit') return { messageId: 'inHistory', data };
     if (isCommitted(key)) return { messageId: 'tracked', data: { ...data, ...removalAdvice(key) } };
     return key.file.origin === 'stdin' ? { messageId: 'piped', data } : undefined;

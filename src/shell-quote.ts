@@ -17,3 +17,8 @@ export function shellQuote(name: string): string {
   });
   return `$'${inner.join('')}'`;
 }
+
+/** A file name as one word of a git command: git would take some signs in it for a pattern (gitglossary(7), pathspec). */
+export function gitQuote(name: string): string {
+  return shellQuote(/^:|[*?[\\]/.test(name) ? `:(literal)${name}` : name);
+}

@@ -34,8 +34,9 @@ export async function openStaged({ cwd, paths = [], matcher }: StagedOptions): P
   const pathsOf = new Map<string, string[]>();
   for (const { id, mode, path, isUnmerged } of entries) {
     const shown = shownPath(folder, join(top, path));
-    if (mode === NOTHING || isNamed?.(path) === false) continue;
+    if (isNamed?.(path) === false) continue;
     if (isUnmerged) log.skipped.push({ path: shown, reason: 'unmerged: git will not commit it' });
+    else if (mode === NOTHING) continue;
     else if (mode === SUBMODULE) log.skipped.push({ path: shown, reason: 'submodule' });
     // Also how git lists what is only intended to be added. Such a blob need not be stored.
     else if (EMPTY.has(id)) log.files++;

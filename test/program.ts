@@ -1,0 +1,110 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { afterAll, expect } from 'vitest';
+
+/** The built program. */
+export const program = resolve(import.meta.dirname, '../dist/cli.cjs');
+
+/** A folder of the tests of one file, by its real path, readable for all, removed after them. */
+export const base = realpathSync(mkdtempSync(join(tmpdir(), 'keylint-test-')));
+chmodSync(base, 0o755);
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+let count = 0;
+
+/** A home folder without anything in it. */
+const home = folder('home');
+
+/** Nothing of the user's own settings has a say: not git's, not those of a hook that may be running the tests, not Node's. */
+export const environment: Readonly<Record<string, string>> = {
+  PATH: process.env['PATH'] ?? '', HOME: home, LANG: 'C.UTF-8', TMPDIR: tmpdir(),
+  GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1',
+  GIT_AUTHOR_NAME: 'Ann', GIT_AUTHOR_EMAIL: 'ann@example.org', GIT_COMMITTER_NAME: 'Ann', GIT_COMMITTER_EMAIL: 'ann@example.org',
+};
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly input?: string | Buffer;
+}
+
+export interface Ran {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program in the clean environment. */
+export function spawn(command: string, args: readonly string[], { cwd = base, env, input = '' }: RunOptions = {}): Ran {
+  const { status, stdout, stderr, error } = spawnSync(command, [...args], { cwd, input, maxBuffer: 1 << 28, timeout: 50_000, env: { ...environment, ...env } });
+  if (error) throw error;
+  return { status, stdout: stdout.toString(), stderr: stderr.toString() };
+}
+
+export function keylint(args: readonly string[], options?: RunOptions): Ran {
+  return spawn(process.execPath, [program, ...args], options);
+}
+
+/** The JSON report, as programs read it. */
+export interface JsonReport {
+  readonly summary: { files: number; bytes: number; keys: number; errors: number; warnings: number; skipped: { path: string; reason: string }[]; ms: number };
+  readonly keys: { path: string; line: number; column: number; endLine: number; fingerprint?: string; [field: string]: unknown }[];
+  readonly findings: { rule: string; severity: string; path: string; line: number; column: number; [field: string]: unknown }[];
+}
+
+/** Runs keylint with `-f json` and gives what it printed beside its status. */
+export function keylintJson(args: readonly string[], options?: RunOptions): JsonReport & { readonly status: number | null; readonly stderr: string } {
+  const { status, stdout, stderr } = keylint(['-f', 'json', ...args], options);
+  if (stdout === '') throw new Error(`no report: ${stderr}`);
+  return { ...JSON.parse(stdout) as JsonReport, status, stderr };
+}
+
+/** Runs git; throws when it fails. */
+export function git(cwd: string, ...args: readonly string[]): string {
+  const { status, stdout, stderr } = spawn('git', args, { cwd });
+  if (status !== 0) throw new Error(`git ${args.join(' ')}: ${stderr}`);
+  return stdout.replace(/\n$/, '');
+}
+
+/** A new folder. */
+export function folder(name = 'folder'): string {
+  const path = join(base, `${name}-${++count}`);
+  mkdirSync(path);
+  return path;
+}
+
+/** A new repository with one commit, or with none. */
+export function repository({ commit = true, format = 'sha1' } = {}): string {
+  const top = folder('repository');
+  git(top, 'init', '-q', '-b', 'main', `--object-format=${format}`);
+  if (commit) git(top, 'commit', '-q', '--allow-empty', '-m', 'first');
+  return top;
+}
+
+export function write(path: string, content: string | Buffer): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+}
+
+export interface TestKey {
+  readonly text: string;
+  readonly fingerprint: string;
+}
+
+/** A new Ed25519 key without a passphrase. */
+export function makeKey(): TestKey {
+  const file = join(folder('key'), 'id');
+  spawn('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'test', '-f', file]);
+  const fingerprint = spawn('ssh-keygen', ['-lf', file]).stdout.split(' ')[1] ?? '';
+  return { text: readFileSync(file, 'utf8'), fingerprint };
+}
+
+/** What keylint says when it cannot do its work: one clear line, exit code 2, no stack. */
+export function expectBroken({ status, stdout, stderr }: Ran, message: RegExp): void {
+  const lines = `${stdout}${stderr}`.split('\n').filter((line) => /^(keylint: error:|failed:)/.test(line));
+  expect(lines.join('\n')).toMatch(message);
+  expect(`${stdout}${stderr}`).not.toMatch(/^\s+at |internal error/m);
+  expect(status).toBe(2);
+}
