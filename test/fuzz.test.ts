@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anchors } from '../src/anchors.ts';
+import { anchors, magics } from '../src/anchors.ts';
 import { detect } from '../src/detect.ts';
 import type { Key } from '../src/key.ts';
 import { disguises } from './disguises.ts';
-import { makeSamples } from './samples.ts';
+import { isBinary, makeSamples } from './samples.ts';
 import { scratch } from './tools.ts';
 
 /** How many cases each property is tried with: many more in a nightly run. */
@@ -32,7 +32,7 @@ function armored(bytes: Buffer): { label: string; body: Buffer }[] {
 }
 
 /** Those in every disguise that their bytes can wear: only armored bodies can be wrapped anew. */
-const disguised = file.chain((bytes) => (bytes[0] === 0x30 ? fc.constant(bytes)
+const disguised = file.chain((bytes) => (isBinary(bytes) ? fc.constant(bytes)
   : fc.constantFrom(...Object.entries(disguises).filter(([name]) => bytes[0] === 0x2d || !name.startsWith('lines of'))).map(([, disguise]) => Buffer.from(disguise(bytes.toString('latin1'))))));
 
 /** A change to a file. Numbers are taken modulo what there is. */
@@ -104,7 +104,9 @@ describe('changed keys', () => {
 
   test('never have a private number in what is known of them', () => {
     const written = new Set(samples.flatMap(({ secret }) => [...windows(secret, PIECE), ...windows(Buffer.from(secret, 'base64').toString('hex'), PIECE)]));
-    const bare = new Set(samples.flatMap(({ secret }) => windows(Buffer.from(secret, 'base64').toString('latin1'), BARE)));
+    // Stores and OpenPGP keys have names and signatures between their numbers.
+    const numbers = samples.filter(({ format }) => ['pkcs1', 'pkcs8', 'sec1', 'dsa', 'openssh', 'ppk', 'pvk', 'capi-blob'].includes(format));
+    const bare = new Set(numbers.flatMap(({ secret }) => windows(Buffer.from(secret, 'base64').toString('latin1'), BARE)));
     // OpenSSH keeps these beside the numbers.
     for (const name of ['sample@host', 'ssh-rsa', 'ssh-ed25519', 'ecdsa-sha2-nistp521', 'nistp521']) for (const piece of windows(name, BARE)) bare.delete(piece);
     fc.assert(fc.property(fc.oneof(disguised, mutated), (bytes) => {
@@ -151,9 +153,9 @@ describe('bytes around the literals that propose a key', () => {
     }), { numRuns: 4 * numRuns });
   });
 
-  test('DER by its first byte', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (random) => {
-      const bytes = Buffer.concat([Buffer.from([0x30]), random]);
+  test('binary files by their first bytes', () => {
+    fc.assert(fc.property(fc.constantFrom(...magics), fc.uint8Array({ maxLength: 300 }), (magic, random) => {
+      const bytes = Buffer.concat([magic, random]);
       expectPlaces(bytes, detectIn(bytes));
     }), { numRuns });
   });
@@ -223,6 +225,14 @@ describe('time grows with the size of the file', () => {
     const small = time(filled(what, 1 << 18)), large = time(filled(what, 1 << 20));
     // Four times the size; a quadratic reader takes sixteen times as long.
     expect(large, `${small.toFixed(0)} ms, then ${large.toFixed(0)} ms`).toBeLessThan(10 * small + 200);
+  });
+
+  test.each([...anchors, ...magics].map((bytes) => [JSON.stringify(bytes.toString('latin1')), bytes] as const))('nothing but %s', (_name, bytes) => {
+    for (const unit of [bytes, Buffer.concat([bytes, Buffer.from('\n')])]) {
+      time(filled(unit, 1 << 16));
+      const small = time(filled(unit, 1 << 18)), large = time(filled(unit, 1 << 20));
+      expect(large, `${small.toFixed(0)} ms, then ${large.toFixed(0)} ms`).toBeLessThan(10 * small + 200);
+    }
   });
 
   test.each(['beginnings', 'first lines', 'first lines in joined strings', 'labels', 'base64', 'DER', 'SSH keys on one line', 'UTF-16', 'escapes of escapes'])('eight megabytes of %s', (name) => {

@@ -7,7 +7,7 @@ import { detect } from '../src/detect.ts';
 import type { FileFacts } from '../src/key.ts';
 import { defaultPolicy } from '../src/policy.ts';
 import { disguises } from './disguises.ts';
-import { makeSamples, sampleTools } from './samples.ts';
+import { isBinary, makeSamples, sampleTools } from './samples.ts';
 import { describeWith, scratch } from './tools.ts';
 
 /** The folder says it: nothing in it is a key. What is new there is held to it. */
@@ -45,7 +45,7 @@ describeWith(sampleTools, 'public keys and certificates are keys, and nothing is
   test.each(Object.entries(facts))('%s', (_name, file) => {
     for (const { name, bytes } of samples) {
       for (const [disguise, disguised] of [['as it is', (key: string): string => key], ...Object.entries(disguises).filter(([disguise]) => !disguise.startsWith('lines of'))] as const) {
-        const keys = detect({ path: 'some', bytes: bytes[0] === 0x30 ? bytes : Buffer.from(disguised(bytes.toString('latin1'))), facts: () => file });
+        const keys = detect({ path: 'some', bytes: isBinary(bytes) ? bytes : Buffer.from(disguised(bytes.toString('latin1'))), facts: () => file });
         expect(keys.every(({ kind, defect }) => (kind === 'public' || kind === 'certificate') && defect === undefined), `${name}, ${disguise}`).toBe(true);
         expect(check(keys, policy, rules).findings, `${name}, ${disguise}`).toEqual([]);
         if (disguise === 'as it is') expect(keys, name).toHaveLength(1);

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WireReader } from '../src/wire.ts';
 import { hasTool, run } from './tools.ts';
@@ -15,7 +15,7 @@ export interface Sample {
 }
 
 /** The tools that `makeSamples` runs; samples of a missing one are left out. */
-export const sampleTools = ['openssl', 'ssh-keygen', 'puttygen'];
+export const sampleTools = ['openssl', 'ssh-keygen', 'puttygen', 'gpg', 'keytool'];
 
 /** One key of each format, in the clear and encrypted, made anew. `folder` is for the tools' files. */
 export function makeSamples(folder: string): readonly Sample[] {
@@ -44,7 +44,18 @@ export function makeSamples(folder: string): readonly Sample[] {
   if (hasTool('openssl')) {
     const path = join(folder, 'sample.key');
     writeFileSync(path, ec.privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
-    add('x509', 'x509', run('openssl', ['req', '-x509', '-key', path, '-subj', '/CN=sample', '-days', '2']));
+    const certificate = run('openssl', ['req', '-x509', '-key', path, '-subj', '/CN=sample', '-days', '2']);
+    add('x509', 'x509', certificate);
+    const store = join(folder, 'sample.p12');
+    run('openssl', ['pkcs12', '-export', '-inkey', path, '-out', store, '-passout', 'pass:secret'], { input: certificate });
+    add('pkcs12', 'pkcs12', readFileSync(store));
+    run('openssl', ['pkcs12', '-export', '-inkey', path, '-out', store, '-passout', 'pass:', '-keypbe', 'NONE', '-certpbe', 'NONE'], { input: certificate });
+    add('pkcs12 in the clear', 'pkcs12', readFileSync(store));
+    writeFileSync(path, rsa.privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+    for (const [name, ...form] of [['pvk', '-outform', 'PVK', '-pvk-none'], ['capi-blob', '-outform', 'MSBLOB']] as const) {
+      run('openssl', ['rsa', '-in', path, '-out', store, ...form]);
+      add(name, name, readFileSync(store));
+    }
     writeFileSync(path, dsa.privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
     add('dsa', 'dsa', run('openssl', ['pkey', '-traditional', '-in', path]));
   }
@@ -72,21 +83,34 @@ export function makeSamples(folder: string): readonly Sample[] {
       add(`ppk ${version} ${type}${passphrase === some ? ' encrypted' : ''}`, 'ppk', readFileSync(path));
     }
   }
+  if (hasTool('keytool')) {
+    const path = join(folder, 'sample.jks');
+    run('keytool', ['-genkeypair', '-keystore', path, '-storetype', 'JKS', '-storepass', 'secret', '-keypass', 'secret', '-alias', 'sample', '-dname', 'CN=sample', '-keyalg', 'EC', '-groupname', 'secp256r1']);
+    add('jks', 'jks', readFileSync(path));
+  }
+  if (hasTool('gpg')) {
+    const home = join(folder, 'sample-gpg');
+    mkdirSync(home, { mode: 0o700 });
+    const gpg = (...args: readonly string[]): string => run('gpg', ['--homedir', home, '--batch', '--pinentry-mode', 'loopback', '--passphrase', '', '--armor', ...args]);
+    gpg('--quick-generate-key', 'sample@host', 'ed25519');
+    add('openpgp', 'openpgp', gpg('--export-secret-keys'));
+    run('gpgconf', ['--homedir', home, '--kill', 'gpg-agent']);
+  }
   return samples;
 }
 
 /**
- * The part of a key file that is secret: of PEM the whole body; of OpenSSH's container what follows the public half; of PuTTY's the private lines.
- * Encrypted numbers count as much as clear ones.
+ * The part of a key file that is secret: of PEM the whole body; of OpenSSH's container what follows the public half; of PuTTY's the private lines;
+ * of a binary file all. Encrypted numbers count as much as clear ones.
  */
 function secretOf(bytes: Buffer): string {
-  if (bytes[0] === 0x30) return bytes.toString('base64');
   const text = bytes.toString('latin1');
   const putty = /^Private-Lines: \d+\r?\n([A-Za-z0-9+/=\r\n]+)/m.exec(text);
   if (putty) return putty[1]!.replace(/\s/g, '');
-  const [, body] = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----\r?\n(?:[\w-]+: .*\r?\n)*([A-Za-z0-9+/=\s]+)-----END/.exec(text) ?? [];
+  if (isBinary(bytes)) return bytes.toString('base64');
+  const [, body] = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----\r?\n(?:[\w-]+: .*\r?\n)*([A-Za-z0-9+/=\s]+)-----END/.exec(text) ?? [];
   if (body === undefined) return '';
-  const base64 = body.replace(/\s/g, '');
+  const base64 = body.replace(/\n=.*\s*$/, '').replace(/\s/g, '');
   const inside = Buffer.from(base64, 'base64');
   if (!inside.toString('latin1').startsWith('openssh-key-v1\0')) return base64;
   const wire = new WireReader(inside, 'openssh-key-v1\0'.length);
@@ -94,4 +118,9 @@ function secretOf(bytes: Buffer): string {
   wire.uint32();
   wire.string();
   return base64.slice(Math.ceil(wire.offset / 3) * 4);
+}
+
+/** Whether a sample is no text. */
+export function isBinary(bytes: Buffer): boolean {
+  return bytes.some((byte) => byte > 0x7e || (byte < 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09));
 }
