@@ -16,7 +16,7 @@ const curveTitles: ReadonlyMap<string, string> = new Map([
 const formatTitles: ReadonlyMap<string, string> = new Map([
   ['pkcs1', 'PKCS#1'], ['pkcs8', 'PKCS#8'], ['encrypted-pkcs8', 'PKCS#8'], ['legacy-pem', 'PEM'], ['rsa-public', 'PKCS#1'], ['ssh2-public', 'SSH'],
   ['pkcs12', 'PKCS#12'], ['sec1', 'SEC1'], ['dsa', 'DSA'], ['openssh', 'OpenSSH'], ['ppk', 'PuTTY'], ['ssh1', 'SSH 1'], ['sshcom', 'ssh.com'],
-  ['jwk', 'JWK'], ['jks', 'Java keystore'], ['openpgp', 'OpenPGP'], ['gnupg', 'GnuPG'], ['spki', 'PEM'], ['x509', 'X.509'], ['ssh-public', 'SSH'],
+  ['jwk', 'JWK'], ['jks', 'Java keystore'], ['bks', 'Bouncy Castle keystore'], ['bcfks', 'Bouncy Castle FIPS keystore'], ['pvk', 'PVK'], ['capi-blob', 'CryptoAPI'], ['openpgp', 'OpenPGP'], ['gnupg', 'GnuPG'], ['spki', 'PEM'], ['x509', 'X.509'], ['ssh-public', 'SSH'],
 ]);
 
 /** Algorithms whose strength is their number of bits; of the others the name says it all. */

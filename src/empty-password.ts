@@ -15,17 +15,18 @@ export interface Budget {
   left: number;
 }
 
-/** Some 50 ms at the most; less for few bytes, so that many small stores cost no more than one large one. */
+/** Some 25 ms at the most: a MAC of 10,000 iterations, as keytool writes it, and a key. Less for few bytes, so that many small stores cost no more than one large one. */
 export function budgetFor(bytes: Buffer): Budget {
-  return { left: Math.min(250_000, bytes.length * 64) };
+  return { left: Math.min(125_000, bytes.length * 64) };
 }
 
-/** A hash called from here costs as much as four iterations of the PBKDF2 inside OpenSSL. */
+/** A hash called from here costs as much as four iterations of the PBKDF2 inside OpenSSL; setting up a key or a cipher, as a hundred. */
 const HASH_COST = 4;
+const SETUP_COST = 100;
 
 function afford(budget: Budget, cost: number): boolean {
-  if (!(cost <= budget.left)) return false;
-  budget.left -= cost;
+  if (!(cost + SETUP_COST <= budget.left)) return false;
+  budget.left -= cost + SETUP_COST;
   return true;
 }
 

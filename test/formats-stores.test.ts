@@ -303,6 +303,12 @@ describeWith(['keytool', 'openssl'], 'stores from keytool', () => {
       { kind: 'private', format: 'jks', algorithm: 'rsa', bits: 1024, comment: 'erste', encryption, spki: certified('a.jks', 'erste', 'JKS') },
       { kind: 'private', format: 'jks', algorithm: 'ec', curve: 'secp384r1', comment: 'zweite', encryption, spki: certified('a.jks', 'zweite', 'JKS') },
     ]);
+    const bytes = readFileSync(path('a.jks'));
+    const last = bytes.indexOf(keys[1]!.comment!);
+    // An entry begins with its tag and the length of its name.
+    expect(read(bytes.subarray(0, last + 100))?.map(({ comment, defect }) => comment ?? defect)).toEqual([keys[0]!.comment, 'cut off or damaged: an entry cannot be read']);
+    trust('b.jks', 'JKS');
+    expect(read(readFileSync(path('b.jks')).subarray(0, 200))).toEqual([]);
   }, 30_000);
 
   test('JCEKS, with secret keys between the others', () => {
@@ -389,6 +395,7 @@ describe('stores of Bouncy Castle, as BcKeyStoreSpi writes them', () => {
     const bytes = made(2, entry(4, 'one', [certificate('rsa')], sealed(640)), entry(4, 'two', [certificate('ec')], sealed(640)));
     expect(read(bytes.subarray(0, -100))?.map(({ comment }) => comment)).toEqual(['one']);
     expect(read(bytes.subarray(0, 200))).toMatchObject([{ kind: 'private', defect: expect.any(String) as string }]);
+    expect(read(made(2, entry(1, 'friend', [], certificate('rsa'))).subarray(0, 200)) ?? []).toEqual([]);
   });
 
   const bcfksOf = (length: number, rounds = 51200): Buffer => {

@@ -31,7 +31,7 @@ export const bks: Format = {
     const sealed = bytes.subarray(start);
     if (version === 1 && sealed.length > 0 && sealed.length % BLOCK === 0) return readUber(sealed, iterations);
     if (keys.length > 0) return keys;
-    return left === undefined && namesAnEntry(bytes, start) ? [damaged(NAME, bytes, 'cut off or damaged: its entries cannot be read')] : undefined;
+    return left === undefined && namesAKey(bytes, start) ? [damaged(NAME, bytes, 'cut off or damaged: its entries cannot be read')] : undefined;
   },
 };
 
@@ -133,10 +133,10 @@ function readBytes(wire: WireReader, type: number): readonly KeyFacts[] | undefi
   }];
 }
 
-/** Whether the first entry has a type and a printable name, so that this is a store and not just any binary file that begins like one. */
-function namesAnEntry(bytes: Buffer, start: number): boolean {
+/** Whether the first entry is a key's and has a printable name, so that this is a store and not just any binary file that begins like one. */
+function namesAKey(bytes: Buffer, start: number): boolean {
   const wire = new WireReader(bytes, start);
   const type = wire.uint8();
   const alias = javaText(wire);
-  return type !== undefined && type >= CERTIFICATE && type <= SEALED && alias !== undefined && /^[\x20-\x7e]+$/.test(alias);
+  return type !== undefined && type > CERTIFICATE && type <= SEALED && alias !== undefined && /^[\x20-\x7e]+$/.test(alias);
 }

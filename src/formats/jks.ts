@@ -25,10 +25,11 @@ export const jks: Format = {
     if ((magic !== JKS && magic !== JCEKS) || (version !== 1 && version !== 2) || count === undefined || count > MAX_ENTRIES) return undefined;
     const keys: KeyFacts[] = [];
     for (let i = 0; i < count; i++) {
+      const tag = wire.left < 4 ? undefined : bytes.readUInt32BE(wire.offset);
       const entry = readEntry(wire, version);
       if (!entry) {
-        // What comes after cannot be found. Keys that were read stay; without any, what is there is not known.
-        if (keys.length === 0 && wire.left > 0) keys.push(damaged(NAME, bytes, 'cut off or damaged: its entries cannot be read'));
+        // What comes after cannot be found.
+        if (tag === PRIVATE_KEY || tag === SECRET_KEY) keys.push(damaged(NAME, bytes, 'cut off or damaged: an entry cannot be read'));
         break;
       }
       if (entry.key) keys.push(entry.key);
