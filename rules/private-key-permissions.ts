@@ -1,5 +1,5 @@
 import type { Key, ParentFolder } from '../src/key.ts';
-import { isCommitted, isInSourceCode, isSecret, isSshPlace } from '../src/place.ts';
+import { isCommitted, isEmbedded, isSecret, isSshPlace } from '../src/place.ts';
 import { defineRule } from '../src/rule.ts';
 import { shellQuote } from '../src/shell-quote.ts';
 
@@ -13,7 +13,7 @@ function isJudged({ file }: Key): boolean {
 
 /** ssh wants the handle of a FIDO key as closed as any other key file. */
 function isKeyFile(key: Key): boolean {
-  return (isSecret(key) || (key.hardware === true && key.defect === undefined && isSshPlace(key))) && !isInSourceCode(key);
+  return (isSecret(key) || (key.hardware === true && key.defect === undefined && isSshPlace(key))) && !isEmbedded(key);
 }
 
 /** authfile.c, sshkey_perm_ok. */

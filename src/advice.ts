@@ -1,6 +1,6 @@
 import { nameOf } from './describe.ts';
 import type { Key } from './key.ts';
-import { isInSourceCode, isSshPlace } from './place.ts';
+import { isEmbedded, isSshPlace } from './place.ts';
 import { gitQuote, shellQuote } from './shell-quote.ts';
 
 /** What several rules advise: halves of sentences and commands that fit the key and its place, ready to be put into a message's help. */
@@ -13,7 +13,7 @@ export function allowAdvice(key: Key): string {
 
 /** How to get a tracked key out of git: the file where it is the key's own, else the key out of the file. Two halves of a sentence, around what may stand between. */
 export function removalAdvice(key: Key): { readonly from: string; readonly command: string } {
-  return isInSourceCode(key) ? { from: ` from ${key.path}`, command: '' } : { from: '', command: `: git rm --cached -- ${gitQuote(key.path)}` };
+  return isEmbedded(key) ? { from: ` from ${key.path}`, command: '' } : { from: '', command: `: git rm --cached -- ${gitQuote(key.path)}` };
 }
 
 /** Curves that ssh-keygen reads from PEM files. */

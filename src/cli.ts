@@ -46,6 +46,7 @@ function lintOptions(values: Values, paths: readonly string[]): LintOptions {
   if (values.staged && values.stdin) throw new UsageError('--staged and --stdin exclude each other');
   if (values.stdin && paths.length > 0) throw new UsageError('--stdin takes no paths', 'name the place of what is piped in with --stdin-filename');
   if (values['stdin-filename'] !== undefined && !values.stdin) throw new UsageError('--stdin-filename goes with --stdin');
+  if (paths.includes('')) throw new UsageError('an empty path names nothing', 'a variable of the shell may be unset');
   const jobs = wholeNumber('jobs', values.jobs, 1);
   const filename = values['stdin-filename'];
   return {
@@ -55,6 +56,7 @@ function lintOptions(values: Values, paths: readonly string[]): LintOptions {
     ...(values.config !== undefined && { config: values.config }),
     ...(values.rule && { rules: values.rule }),
     ...(values.ignore === false && { noIgnore: true }),
+    ...(values.archives && { archives: true }),
     ...(jobs !== undefined && { jobs }),
   };
 }

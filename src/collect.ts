@@ -3,6 +3,7 @@ import type { Key, SourceFile } from './key.ts';
 import { mayHoldKeys } from './prefilter.ts';
 import { readList } from './sources/files.ts';
 import type { FileList } from './sources/list.ts';
+import { archiveKind, entriesOf } from './sources/archives.ts';
 import { emptyLog, type Log, type Source } from './sources/source.ts';
 
 /** Called between files with how far the run has come. */
@@ -16,6 +17,12 @@ export interface Slice {
   readonly nested: readonly string[];
 }
 
+export interface CollectOptions {
+  /** Look into archives too. */
+  readonly archives?: boolean;
+  readonly progress?: Progress | undefined;
+}
+
 /** Files between two calls of `progress`. */
 const PROGRESS_EVERY = 512;
 
@@ -23,29 +30,39 @@ const PROGRESS_EVERY = 512;
 let detect: typeof Detect | undefined;
 
 /** Reads every file of a source and gives the keys in the order they were found. */
-export async function collect(source: Source, progress?: Progress): Promise<readonly Key[]> {
+export async function collect(source: Source, { archives = false, progress }: CollectOptions = {}): Promise<readonly Key[]> {
   const keys: Key[] = [];
   const files = source.files();
-  if (Symbol.asyncIterator in files) for await (const batch of files) await collectBatch(batch, keys, source.log, progress);
-  else await collectBatch(files, keys, source.log, progress);
+  if (Symbol.asyncIterator in files) for await (const batch of files) await collectBatch(batch, keys, source.log, archives, progress);
+  else await collectBatch(files, keys, source.log, archives, progress);
   return keys;
 }
 
-async function collectBatch(files: Iterable<SourceFile>, keys: Key[], log: Log, progress?: Progress): Promise<void> {
+async function collectBatch(files: Iterable<SourceFile>, keys: Key[], log: Log, archives: boolean, progress?: Progress): Promise<void> {
   let count = 0;
+  /** Whether the file whose windows are coming has been looked into as an archive. */
+  let isOpened = false;
   for (const file of files) {
     if (progress && ++count % PROGRESS_EVERY === 0) progress(log, keys.length);
-    if (!mayHoldKeys(file.bytes)) continue;
-    // Waited for once in a run: every other file is read without a pause.
-    if (!detect) ({ detect } = await import('./detect.ts'));
-    keys.push(...detect(file));
+    if (!file.window?.offset) isOpened = archives && archiveKind(file.bytes) !== undefined;
+    if (!isOpened) {
+      if (mayHoldKeys(file.bytes)) await collectFile(file, keys);
+    } else if (!file.window?.offset) {
+      for await (const entry of entriesOf(file, log)) await collectFile(entry, keys);
+    }
   }
 }
 
+async function collectFile(file: SourceFile, keys: Key[]): Promise<void> {
+  // Waited for once in a run: every other file is read without a pause.
+  if (!detect) ({ detect } = await import('./detect.ts'));
+  keys.push(...detect(file));
+}
+
 /** Another thread's part: `take` reads what is left of a list when its turn comes, `slice` grows. */
-export function sliceCollector(cwd: string): { take(list: FileList): Promise<void>; readonly slice: Slice } {
+export function sliceCollector(cwd: string, archives: boolean): { take(list: FileList): Promise<void>; readonly slice: Slice } {
   const keys: Key[] = [];
   const log = emptyLog();
   const nested: string[] = [];
-  return { take: (list) => collectBatch(readList(list, cwd, log, nested), keys, log), slice: { keys, log, nested } };
+  return { take: (list) => collectBatch(readList(list, cwd, log, nested), keys, log, archives), slice: { keys, log, nested } };
 }

@@ -44,7 +44,7 @@ export function detect(file: SourceFile): readonly Key[] {
   if (places.length === 0) return [];
   const facts = file.facts();
   const locate = lineFinder(bytes, window);
-  return places.map((place) => toKey(file.path, facts, place, locate));
+  return places.map((place) => toKey(file, facts, place, locate));
 }
 
 function inText(bytes: Buffer, hits: readonly number[], depth: number, chain: readonly string[]): readonly Place[] {
@@ -186,7 +186,7 @@ function lineFinder(bytes: Buffer, window: Window | undefined): Locate {
   };
 }
 
-function toKey(path: string, file: FileFacts, place: Place, locate: Locate): Key {
+function toKey({ path, within = [] }: SourceFile, file: FileFacts, place: Place, locate: Locate): Key {
   const from = locate(place.start);
   const to = locate(Math.max(place.start, place.end));
   const wide = place.wrapping[0] === 'utf-16';
@@ -203,7 +203,7 @@ function toKey(path: string, file: FileFacts, place: Place, locate: Locate): Key
     column: column(from.column),
     endLine: to.line,
     endColumn: column(to.column),
-    wrapping: place.wrapping,
+    wrapping: [...within, ...place.wrapping],
     weaknesses: place.key.weaknesses ?? [],
     file,
   };

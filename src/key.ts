@@ -45,6 +45,10 @@ export interface SourceFile {
   facts(): FileFacts;
   /** Set when `bytes` is one window of a file too large to be held whole. */
   readonly window?: Window;
+  /** All bytes of a file that comes in windows, unless there are more than `most` or they cannot be read again. */
+  whole?(most: number): Buffer | undefined;
+  /** The archives it lies in, outermost first: `['gzip', 'tar']`. */
+  readonly within?: readonly string[];
 }
 
 /** Which part of a large file a window covers. */

@@ -27,6 +27,8 @@ export interface LintOptions {
   readonly rules?: readonly string[];
   /** Look at files that git ignores, too. */
   readonly noIgnore?: boolean;
+  /** Look into zip, tar and gzip files, too. */
+  readonly archives?: boolean;
   /** How many threads read files. */
   readonly jobs?: number;
   readonly progress?: Progress;
@@ -62,7 +64,7 @@ interface Linted extends Collected {
 async function lintStaged(options: LintOptions, cwd: string): Promise<Linted> {
   const entries = options.rules ?? [];
   const file = policyFileFor(options, cwd);
-  const { keys: all, log } = await collected(async () => fromSource(await openStaged({ cwd, paths: options.paths ?? [], matcher: (pattern) => matcherOf(pattern, cwd) }), options.progress));
+  const { keys: all, log } = await collected(async () => fromSource(await openStaged({ cwd, paths: options.paths ?? [], matcher: (pattern) => matcherOf(pattern, cwd) }), options));
   if (all.length === 0 && entries.length === 0 && (file === undefined || await isSound(file))) return { keys: all, log, findings: [] };
   const { judge, loadPolicyFor } = await import('./judge.ts');
   const { isIgnored } = await import('./policy.ts');
@@ -79,11 +81,11 @@ async function isSound(file: string): Promise<boolean> {
 }
 
 async function lintRead(options: LintOptions, cwd: string): Promise<Linted> {
-  const { paths = [], stdin, progress, rules: entries = [] } = options;
+  const { paths = [], stdin, rules: entries = [] } = options;
   const file = policyFileFor(options, cwd);
   const given = file !== undefined || entries.length > 0 ? await (await import('./judge.ts')).loadPolicyFor(file, entries, cwd) : undefined;
   const { keys, log } = await collected(async () => stdin
-    ? fromSource(openStdin(cwd, stdin === true ? undefined : stdin.filename), progress)
+    ? fromSource(openStdin(cwd, stdin === true ? undefined : stdin.filename), options)
     : fromFiles(paths.length > 0 ? paths : ['.'], cwd, options, given && given.ignores.length > 0 ? await ignoredBy(given) : undefined));
   // Rules are loaded when there is a policy to hold to or a key to judge.
   if (!given && keys.length === 0) return { keys, log, findings: [] };
@@ -142,22 +144,23 @@ async function ignoredBy(policy: Policy): Promise<(absolutePath: string) => bool
   return (path) => isIgnored(policy, path);
 }
 
-async function fromSource(source: Source, progress: Progress | undefined): Promise<Collected> {
-  return { keys: await collect(source, progress), log: source.log };
+async function fromSource(source: Source, options: LintOptions): Promise<Collected> {
+  return { keys: await collect(source, options), log: source.log };
 }
 
 /** Files may be shared among threads; what each found is put together. */
-async function fromFiles(paths: readonly string[], cwd: string, { jobs, progress, noIgnore = false }: LintOptions, isIgnored?: (path: string) => boolean): Promise<Collected> {
-  const threads = startThreads(cwd, jobs);
+async function fromFiles(paths: readonly string[], cwd: string, options: LintOptions, isIgnored?: (path: string) => boolean): Promise<Collected> {
+  const { archives = false, jobs, noIgnore = false } = options;
+  const threads = startThreads(cwd, jobs, archives);
   const source = await openFiles({ cwd, paths, noIgnore, share: (list) => threads.share(list), ...(isIgnored && { isIgnored }) });
   const { log } = source;
-  const keys = [...await collect(source, progress)];
+  const keys = [...await collect(source, options)];
   for (const slice of await threads.slices()) {
     keys.push(...slice.keys);
     add(log, slice.log);
     source.nested.push(...slice.nested);
   }
-  if (source.nested.length > 0) keys.push(...await collect(source, progress));
+  if (source.nested.length > 0) keys.push(...await collect(source, options));
   log.skipped.sort(byPath);
   log.failures.sort(byPath);
   return { keys: keys.sort(byPlace), log };

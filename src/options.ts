@@ -31,6 +31,7 @@ export const options = {
   config: { type: 'string', short: 'c', value: 'FILE', help: 'use this policy instead of the nearest keylint.config.json' },
   rule: { type: 'string', multiple: true, value: "'ID: error'", help: 'set a rule, also with options: \'min-key-size: [error, {"rsa": 3072}]\'' },
   ignore: { type: 'boolean', on: true, help: 'look at files that git ignores, too' },
+  archives: { type: 'boolean', help: 'look into zip, jar, tar and gzip files, too' },
   quiet: { type: 'boolean', help: 'show errors only' },
   'max-warnings': { type: 'string', value: 'N', help: 'fail when there are more warnings than this' },
   'exit-zero': { type: 'boolean', help: 'exit with 0 although there are findings' },

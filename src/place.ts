@@ -46,8 +46,8 @@ export function isSshPlace(key: Key): boolean {
   return isInSshFolder(key) || isHostKey(key) || /^id_[^.]+$/.test(baseName(key.path));
 }
 
-/** Source code that holds a key: a file that programs are built from, not one that a program reads its key from. */
-export function isInSourceCode({ path, wrapping }: Key): boolean {
-  return wrapping.includes('string-literals') || wrapping.includes('comment')
+/** A key inside a file that is more than a key file: source code, which programs are built from and not given as a key, or an archive. */
+export function isEmbedded({ path, wrapping }: Key): boolean {
+  return wrapping.some((name) => name === 'zip' || name === 'tar' || name === 'gzip') || wrapping.includes('string-literals') || wrapping.includes('comment')
     || /\.(?:[cm]?[jt]sx?|c|h|cc|cpp|cxx|hpp|cs|go|java|kt|scala|groovy|swift|m|mm|rs|rb|php|pl|pm|t|py|lua|dart|ex|exs|erl|hs|clj|vb|ps1|r|md|mdx|rst|adoc|html?|diff|patch)$/i.test(path);
 }

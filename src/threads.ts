@@ -8,6 +8,12 @@ const WORTH_A_THREAD = 12_000;
 const MOST_THREADS = 4;
 const MOST_ASKED_FOR = 64;
 
+/** What a thread is started with. */
+export interface ThreadData {
+  readonly cwd: string;
+  readonly archives: boolean;
+}
+
 /** Other threads that take turns at lists of files. */
 export interface Threads {
   /** Lets them take turns at a list too. They are started when there is enough to do. */
@@ -17,7 +23,7 @@ export interface Threads {
 }
 
 /** `jobs`: how many threads in all, this one included; default: as many as the number of files suggests. */
-export function startThreads(cwd: string, jobs: number | undefined): Threads {
+export function startThreads(cwd: string, jobs: number | undefined, archives: boolean): Threads {
   const most = Math.min(jobs ?? Math.min(MOST_THREADS, process.getBuiltinModule('node:os').availableParallelism()), MOST_ASKED_FOR) - 1;
   const enough = jobs === undefined ? WORTH_A_THREAD : 0;
   let files = 0;
@@ -29,7 +35,7 @@ export function startThreads(cwd: string, jobs: number | undefined): Threads {
   function start(): void {
     const { Worker } = process.getBuiltinModule('node:worker_threads');
     for (let i = 0; i < most; i++) {
-      const worker = new Worker(new URL('./worker.cjs', import.meta.url), { workerData: { cwd }, execArgv: [] });
+      const worker = new Worker(new URL('./worker.cjs', import.meta.url), { workerData: { cwd, archives } satisfies ThreadData, execArgv: [] });
       workers.push(worker);
       const slice = new Promise<Slice>((resolve, reject) => {
         worker.once('message', resolve).once('error', reject).once('exit', (code) => reject(new Error(`a reading thread ended early (${code})`)));

@@ -1,9 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { sliceCollector } from './collect.ts';
 import type { FileList } from './sources/list.ts';
+import type { ThreadData } from './threads.ts';
 
 /** Another thread: runs the same pipeline over the chunks it gets hold of, and at the end sends what it found. */
-const collector = sliceCollector((workerData as { cwd: string }).cwd);
+const { cwd, archives } = workerData as ThreadData;
+const collector = sliceCollector(cwd, archives);
 let work = Promise.resolve();
 parentPort!.on('message', (list: FileList | null) => {
   work = work.then(async () => {

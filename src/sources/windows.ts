@@ -72,7 +72,20 @@ export class WindowReader {
       if (readAt) passed.catchUp(offset, readAt);
       return passed;
     };
-    return { path, bytes, facts, window: { offset, before, ownStart: offset === 0 ? 0 : BEHIND, ownEnd } };
+    return { path, bytes, facts, ...(readAt && { whole: (most: number) => whole(readAt, most) }), window: { offset, before, ownStart: offset === 0 ? 0 : BEHIND, ownEnd } };
+  }
+}
+
+/** A file's bytes, unless there are more than `most`. */
+function whole(readAt: ReadAt, most: number): Buffer | undefined {
+  const parts: Buffer[] = [];
+  for (let size = 0; ; ) {
+    const part = Buffer.allocUnsafeSlow(WINDOW);
+    const count = readAt(part, size);
+    if (count === 0) return Buffer.concat(parts, size);
+    size += count;
+    if (size > most) return undefined;
+    parts.push(part.subarray(0, count));
   }
 }
 

@@ -1,0 +1,128 @@
+import type { Readable } from 'node:stream';
+import type { SourceFile } from '../key.ts';
+import type { Log } from './source.ts';
+
+/**
+ * What ordinary archives hold: zip (jar, wheel, office documents ...), tar and gzip, in each other (npm tarballs, image layers).
+ * Each entry becomes a file `ARCHIVE!/ENTRY`. Sizes, entries and depth are bounded, so that a bomb costs little; whatever is
+ * passed over is said in the log.
+ */
+export type ArchiveKind = 'zip' | 'gzip' | 'tar' | 'unsupported';
+
+/** Bytes of an archive, and of an entry when it is expanded. */
+const LARGEST = 1 << 28;
+const LARGEST_ENTRY = 1 << 26;
+/** Bytes that all entries of one file on disk may expand to. */
+const LARGEST_SUM = 1 << 30;
+const MOST_ENTRIES = 200_000;
+const DEEPEST = 4;
+
+/** What kind of archive bytes begin; `undefined` for none. */
+export function archiveKind(bytes: Buffer): ArchiveKind | undefined {
+  const [a, b, c, d] = bytes;
+  if (a === 0x50 && b === 0x4b && ((c === 3 && d === 4) || (c === 5 && d === 6) || (c === 7 && d === 8))) return 'zip';
+  if (a === 0x1f && b === 0x8b && c === 8) return 'gzip';
+  // xz, bzip2, zstd, 7z: no kept reader that needs no native code.
+  if ((a === 0xfd && b === 0x37 && c === 0x7a) || (a === 0x42 && b === 0x5a && c === 0x68 && bytes.toString('latin1', 4, 10) === '1AY&SY') || (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) || (a === 0x37 && b === 0x7a && c === 0xbc && d === 0xaf)) return 'unsupported';
+  return bytes.length >= 512 && bytes.toString('latin1', 257, 262) === 'ustar' ? 'tar' : undefined;
+}
+
+interface Budget {
+  bytes: number;
+  entries: number;
+}
+
+/** The files inside an archive, and inside the archives in it. Their bytes are valid until the next one is asked for. */
+export async function* entriesOf(archive: SourceFile, log: Log, budget: Budget = { bytes: LARGEST_SUM, entries: MOST_ENTRIES }, depth = 0): AsyncGenerator<SourceFile> {
+  const kind = archiveKind(archive.bytes);
+  const pass = (path: string, reason: string): void => void log.skipped.push({ path, reason });
+  if (kind === undefined) return;
+  if (kind === 'unsupported') return pass(archive.path, 'archive of a kind that is not looked into');
+  if (depth === DEEPEST) return pass(archive.path, 'archive inside too many archives');
+  const bytes = archive.window ? archive.whole?.(LARGEST) : archive.bytes;
+  if (!bytes) return pass(archive.path, 'archive too large to look into');
+  try {
+    for await (const { name, content } of kind === 'zip' ? zipEntries(bytes) : kind === 'tar' ? tarEntries(bytes) : gzipContent(archive.path, bytes)) {
+      // A gzip file holds one file, which is the archive under another name.
+      const path = kind === 'gzip' ? archive.path : `${archive.path}!/${name}`;
+      if (budget.entries-- <= 0) return pass(archive.path, 'archive with too many entries');
+      if (typeof content === 'string') {
+        pass(path, content);
+        continue;
+      }
+      budget.bytes -= content.length;
+      if (budget.bytes < 0) return pass(archive.path, 'archive that expands to too much');
+      const file: SourceFile = { path, bytes: content, facts: () => archive.facts(), within: [...archive.within ?? [], kind] };
+      log.files++;
+      log.bytes += content.length;
+      if (archiveKind(content)) yield* entriesOf(file, log, budget, depth + 1);
+      else yield file;
+    }
+  } catch (error) {
+    // Damaged archives are ordinary; the message of a library may quote what it read.
+    pass(archive.path, `damaged ${kind} archive (${(error as NodeJS.ErrnoException).code ?? 'cut off or malformed'})`);
+  }
+}
+
+/** A string in place of the content says why it was not read. */
+interface Entry {
+  readonly name: string;
+  readonly content: Buffer | string;
+}
+
+const TOO_LARGE = 'archive entry too large when expanded';
+
+async function* gzipContent(path: string, bytes: Buffer): AsyncGenerator<Entry> {
+  const { createGunzip } = await import('node:zlib');
+  const gunzip = createGunzip();
+  gunzip.end(bytes);
+  yield { name: path, content: await bounded(gunzip, LARGEST) };
+}
+
+async function* tarEntries(bytes: Buffer): AsyncGenerator<Entry> {
+  const { extract } = await import('tar-stream');
+  const tar = extract();
+  tar.end(bytes);
+  for await (const entry of tar) {
+    const { name, type, size = 0 } = entry.header;
+    if (type !== 'file' && type !== 'contiguous-file') entry.resume();
+    else if (size > LARGEST_ENTRY) {
+      yield { name, content: TOO_LARGE };
+      entry.resume();
+    } else yield { name, content: await bounded(entry as unknown as Readable, LARGEST_ENTRY) };
+  }
+}
+
+async function* zipEntries(bytes: Buffer): AsyncGenerator<Entry> {
+  const { fromBufferPromise } = await import('yauzl');
+  const zip = await fromBufferPromise(bytes, { decodeStrings: false, validateEntrySizes: true });
+  for await (const entry of zip.eachEntry()) {
+    // Undecoded: a name that would climb out of a folder is no matter here, where nothing is written.
+    const name = Buffer.from(entry.fileName as unknown as Uint8Array).toString('utf8');
+    if (name.endsWith('/')) continue;
+    if (entry.isEncrypted()) yield { name, content: 'encrypted archive entry' };
+    else if (entry.uncompressedSize > LARGEST_ENTRY) yield { name, content: TOO_LARGE };
+    else {
+      try {
+        yield { name, content: await bounded(await zip.openReadStreamPromise(entry), LARGEST_ENTRY) };
+      } catch {
+        yield { name, content: 'damaged archive entry' };
+      }
+    }
+  }
+}
+
+/** All of a stream, or why not. */
+async function bounded(stream: Readable, most: number): Promise<Buffer | string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > most) {
+      stream.destroy();
+      return TOO_LARGE;
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
