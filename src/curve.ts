@@ -445,3 +445,8 @@ export function rawPublicKey(algorithm: string, secret: Uint8Array): Buffer | un
     return undefined;
   }
 }
+
+/** The Ed25519 public key of a secret that is kept as RFC 8032, 5.1.5 hashes it: `scalar` is the first 32 bytes of the hash. */
+export function ed25519PublicKey(scalar: Uint8Array): Buffer {
+  return encodePoint(multiplyBase(edwards25519, clamp25519(Buffer.from(scalar))), edwards25519, 32);
+}

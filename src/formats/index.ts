@@ -22,9 +22,27 @@ import { pkcs12 } from './pkcs12.ts';
 import { pvk } from './pvk.ts';
 import { sshCom } from './ssh-com.ts';
 import { ssh1 } from './ssh1.ts';
+import { age } from './age.ts';
+import { bind } from './bind.ts';
+import { cosign } from './cosign.ts';
+import { jwk } from './jwk.ts';
+import { minisign } from './minisign.ts';
+import { nebula } from './nebula.ts';
+import { nkey } from './nkey.ts';
+import { openvpn } from './openvpn.ts';
+import { signify } from './signify.ts';
+import { tink } from './tink.ts';
+import { tor } from './tor.ts';
+import { tss2 } from './tss2.ts';
+import { tuf } from './tuf.ts';
+import { wireguard, wireguardShared } from './wireguard.ts';
+import { xmlRsa } from './xml-rsa.ts';
 
 /** Every format, in the order in which `read` is tried on a container: the strictest first. */
 export const formats: readonly Format[] = [
+  nebula,
+  cosign,
+  tss2,
   pkcs8,
   pkcs1,
   dsa,
@@ -48,4 +66,17 @@ export const formats: readonly Format[] = [
   bks,
   pvk,
   capiBlob,
+  jwk,
+  xmlRsa,
+  age,
+  minisign,
+  signify,
+  wireguard,
+  wireguardShared,
+  openvpn,
+  bind,
+  tor,
+  tink,
+  nkey,
+  tuf,
 ];

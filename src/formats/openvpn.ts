@@ -1,0 +1,54 @@
+import type { Format } from '../format.ts';
+
+/**
+ * OpenVPN's static keys (tls-auth, tls-crypt and static key mode): 256 bytes in hex for two ciphers and two HMACs;
+ * and the base64 keys of tls-crypt-v2.
+ */
+export const openvpn: Format = {
+  name: 'openvpn',
+  title: 'OpenVPN static key',
+  sources: ['openvpn(8), --genkey', 'OpenVPN src/openvpn/crypto.c, write_key_file', 'OpenVPN doc/tls-crypt-v2.txt'],
+  anchors: ['OpenVPN Static key V1', 'OpenVPN tls-crypt-v2 '],
+
+  readAt(text, at) {
+    if (/END $/.test(text.toString('latin1', Math.max(0, at - 4), at))) return undefined;
+    const start = text.toString('latin1', Math.max(0, at - BEGIN.length), at) === BEGIN ? at - BEGIN.length : at;
+    const body = text.toString('latin1', at, at + MAX_BODY);
+    const [label, , name, side] = /^(OpenVPN (Static key V1|tls-crypt-v2 (client|server) key))-----/.exec(body) ?? [];
+    if (label === undefined) return undefined;
+    const close = /-----END OpenVPN [\w -]{1,32}-----/.exec(body);
+    const inside = body.slice(label.length, close?.index);
+    const length = name === undefined || side === undefined && name === 'Static key V1' ? hexLength(inside) : base64Length(inside);
+    // A client key comes with the same key wrapped for the server behind it.
+    const whole = name === 'Static key V1' ? STATIC : side === 'server' ? SERVER : STATIC;
+    if (length < 16) return undefined;
+    return {
+      start,
+      end: at + (close ? close.index + close[0].length : label.length + inside.length),
+      key: {
+        kind: 'symmetric', format: 'openvpn', bits: 8 * Math.min(length, whole),
+        ...(length < whole && { defect: `cut off: ${length} of ${whole} bytes are there` }),
+      },
+    };
+  },
+};
+
+const BEGIN = '-----BEGIN ';
+/** 16 lines of 32 hex digits, in quotes or behind a sign. */
+const MAX_BODY = 2048;
+/** struct key2: two of 64 bytes for a cipher and 64 for an HMAC. */
+const STATIC = 256;
+/** One of them: what the server wraps client keys with. */
+const SERVER = 128;
+
+/** Bytes of hex in lines of at least eight digits. */
+function hexLength(body: string): number {
+  const runs = body.replace(/\\+[nr]/g, ' ').match(/(?<![\w/])[0-9a-fA-F]{8,}(?![\w/])/g) ?? [];
+  const digits = runs.join('');
+  return new Set(digits.toLowerCase()).size > 4 ? Math.floor(digits.length / 2) : 0;
+}
+
+function base64Length(body: string): number {
+  const runs = body.replace(/\\+[nr]/g, ' ').match(/[A-Za-z0-9+/]{16,}={0,2}/g) ?? [];
+  return new Set(runs.join('')).size > 8 ? Buffer.from(runs.join('').replace(/=/g, ''), 'base64').length : 0;
+}
