@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, expect } from 'vitest';
@@ -46,6 +46,18 @@ export function spawn(command: string, args: readonly string[], { cwd = base, en
 export function keylint(args: readonly string[], options?: RunOptions): Ran {
   return spawn(process.execPath, [program, ...args], options);
 }
+
+/** How to run a program as a user for whom file modes count: root reads everything. `undefined` where that cannot be had. */
+const unprivileged: readonly string[] | undefined = process.getuid?.() !== 0 ? []
+  : [['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups']].find(([command, ...args]) => spawnSync(command!, [...args, process.execPath, '-e', '0']).status === 0);
+
+/** keylint as a user who is not root, from a place that everybody can read. */
+export const keylintAsNobody = unprivileged && ((args: readonly string[], options?: RunOptions): Ran => {
+  const copy = join(base, 'dist');
+  if (!existsSync(copy)) cpSync(dirname(program), copy, { recursive: true });
+  const [command, ...rest] = [...unprivileged, process.execPath, join(copy, 'cli.cjs'), ...args];
+  return spawn(command!, rest, options);
+});
 
 /** The JSON report, as programs read it. */
 export interface JsonReport {

@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, read
 import { basename, dirname, join, resolve } from 'node:path';
 import type { FileFacts, SourceFile } from '../key.ts';
 import { fileFacts, forgetFolders, realPath } from './facts.ts';
-import { git, GitError, startGit } from './git.ts';
+import { git, GitError, startGit, trackedPaths, type Output } from './git.ts';
 import { chunkPaths, fileList, type FileList } from './list.ts';
 import { forgetRepositories, ignoredOf, isIgnoredFolder, repositoryOf, trackedFact } from './repository.ts';
 import { emptyLog, shownPath, type Log, type Source } from './source.ts';
@@ -48,9 +48,11 @@ async function* readLists(listing: Listing, nested: string[]): AsyncGenerator<It
   const { options, log, lists, later } = listing;
   for (;;) {
     for (const list of lists.splice(0)) yield readList(list, options.cwd, log, nested);
-    for (const { folder, raw } of later.splice(0)) {
+    for (const { folder, untracked } of later.splice(0)) {
       try {
-        add(listed(folder, await raw, false, listing), listing);
+        const { stdout, stderr } = await untracked;
+        add(listed(folder, stdout, false, listing), listing);
+        notOpenedByGit(folder, stderr, listing);
       } catch (error) {
         if (!(error instanceof GitError)) throw error;
         log.failures.push({ path: shownPath(options.cwd, folder), message: error.message });
@@ -69,7 +71,7 @@ interface Listing {
   /** Lists that are to be read. */
   readonly lists: FileList[];
   /** Untracked files, which git takes longer to find: they come while the tracked ones are read. */
-  readonly later: { readonly folder: string; readonly raw: Promise<Buffer> }[];
+  readonly later: { readonly folder: string; readonly untracked: Promise<Output> }[];
   /** Folders that were listed. */
   readonly entered: Set<string>;
   /** Files that were listed, where what the user named overlaps: each is read once. */
@@ -207,13 +209,14 @@ function listFolder(folder: string, listing: Listing): void {
   const { options: { cwd, noIgnore = false }, log, later, entered } = listing;
   entered.add(folder);
   try {
-    if (!noIgnore && isListedByGit(folder)) {
-      const raw = startGit(['ls-files', '-z', '--others', '--exclude-standard'], folder);
+    const top = noIgnore ? undefined : listedBy(folder);
+    if (top !== undefined) {
+      const untracked = startGit(['ls-files', '-z', '--others', '--exclude-standard'], folder);
       // It is waited for when the tracked files have been read.
-      raw.catch(() => {});
-      const cached = git(['ls-files', '-z', '--cached'], { cwd: folder });
+      untracked.catch(() => {});
+      const cached = realPath(folder) === top ? trackedPaths(top) : git(['ls-files', '-z', '--cached'], { cwd: folder });
       if (!isForeign(cached)) {
-        later.push({ folder, raw });
+        later.push({ folder, untracked });
         add(listed(folder, cached, true, listing), listing);
         return;
       }
@@ -225,6 +228,14 @@ function listFolder(folder: string, listing: Listing): void {
   const repositories: string[] | undefined = noIgnore ? undefined : [];
   for (const part of walk(folder, cwd, log, repositories)) add(listed(folder, part, undefined, listing), listing);
   for (const repository of repositories ?? []) listFolder(repository, listing);
+}
+
+/** git warns of folders it may not open, and passes over them. */
+function notOpenedByGit(folder: string, stderr: string, { options: { cwd }, log }: Listing): void {
+  const top = repositoryOf(realPath(folder)) ?? folder;
+  for (const [, name = ''] of stderr.matchAll(/^warning: could not open directory '([^]*?)\/?': /gm)) {
+    log.failures.push({ path: shownPath(cwd, join(top, name)), message: 'permission denied' });
+  }
 }
 
 /** What git answers in the folder of a submodule that is not checked out. */
@@ -251,13 +262,13 @@ function enter(folder: string, listing: Listing): void {
 }
 
 /**
- * Whether git's list of files is to be taken for a folder. Every file is looked at outside of a repository, in a folder that git ignores
- * but the user named, and in an SSH folder, where an ignored key is still a key to audit. Throws GitError.
+ * The top of the work tree whose list of files is to be taken for a folder. Every file is looked at outside of a repository, in a folder that
+ * git ignores but the user named, and in an SSH folder, where an ignored key is still a key to audit. Throws GitError.
  */
-function isListedByGit(folder: string): boolean {
+function listedBy(folder: string): string | undefined {
   const real = realPath(folder);
   const top = repositoryOf(real);
-  return top !== undefined && !isSshFolder(folder) && !isSshFolder(real) && !isIgnoredFolder(top, real);
+  return top === undefined || isSshFolder(folder) || isSshFolder(real) || isIgnoredFolder(top, real) ? undefined : top;
 }
 
 function isSshFolder(path: string): boolean {

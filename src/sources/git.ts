@@ -78,18 +78,36 @@ export function git(args: readonly string[], { cwd, input, maxBuffer = 1 << 30, 
   return result.stdout;
 }
 
+export interface Output {
+  readonly stdout: Buffer;
+  /** Its beginning. */
+  readonly stderr: string;
+}
+
 /** Starts git and gives its output when it has ended. Rejects with GitError. */
-export async function startGit(args: readonly string[], cwd: string): Promise<Buffer> {
+export async function startGit(args: readonly string[], cwd: string): Promise<Output> {
   const program = gitProgram();
   return new Promise((resolve, reject) => {
     const child = spawn(program, gitArguments(args), { cwd, env: gitEnvironment(false), stdio: ['ignore', 'pipe', 'pipe'] });
     const chunks: Buffer[] = [];
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => { if (stderr.length < 4096) stderr += text; });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => { if (stderr.length < 1 << 16) stderr += text; });
     child.on('error', (error) => reject(gitFailure(args, { error })));
-    child.on('close', (status, signal) => (status === 0 ? resolve(Buffer.concat(chunks)) : reject(gitFailure(args, { status, signal, stderr }))));
+    child.on('close', (status, signal) => (status === 0 ? resolve({ stdout: Buffer.concat(chunks), stderr }) : reject(gitFailure(args, { status, signal, stderr }))));
   });
+}
+
+/** git's list of the paths in an index, from the top. Throws GitError where one is empty: git takes what is missing of an index that is cut off for zeros. */
+export function trackedPaths(top: string): Buffer {
+  const paths = git(['ls-files', '-z', '--cached'], { cwd: top });
+  // An empty path as it is seen from the top.
+  if (paths.toString('latin1', 0, 3) === './\0' || paths.includes('\0./\0')) throw damagedIndex();
+  return paths;
+}
+
+export function damagedIndex(): GitError {
+  return new GitError('the index of git is damaged: it has an entry without a name');
 }
 
 interface Ending {

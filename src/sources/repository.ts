@@ -2,17 +2,17 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { FileFacts } from '../key.ts';
 import { realPath } from './facts.ts';
-import { git, GitError } from './git.ts';
+import { git, GitError, trackedPaths } from './git.ts';
 import type { Log } from './source.ts';
 
 const tops = new Map<string, string | undefined>();
 /** `undefined` where git could not tell. */
-const trackedPaths = new Map<string, ReadonlySet<string> | undefined>();
+const pathsByTop = new Map<string, ReadonlySet<string> | undefined>();
 
 /** Forgets what was learned of repositories: they may have changed since the last run. */
 export function forgetRepositories(): void {
   tops.clear();
-  trackedPaths.clear();
+  pathsByTop.clear();
 }
 
 /** The top folder of the git work tree that holds a folder, by real paths; `undefined` outside of one, and inside a `.git` folder. */
@@ -53,11 +53,11 @@ export function trackedFact(absolutePath: string, shown: string, log: Log, follo
 
 /** The paths that git tracks. Throws GitError when git cannot tell; asked again, they are `undefined`. */
 function pathsOf(top: string): ReadonlySet<string> | undefined {
-  if (!trackedPaths.has(top)) {
-    trackedPaths.set(top, undefined);
-    trackedPaths.set(top, new Set(git(['ls-files', '-z'], { cwd: top }).toString('utf8').split('\0')));
+  if (!pathsByTop.has(top)) {
+    pathsByTop.set(top, undefined);
+    pathsByTop.set(top, new Set(trackedPaths(top).toString('utf8').split('\0')));
   }
-  return trackedPaths.get(top);
+  return pathsByTop.get(top);
 }
 
 function below(top: string, path: string): string {

@@ -2,7 +2,7 @@ import { existsSync, lstatSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { readBlobs, type BlobName } from './blobs.ts';
 import { realPath } from './facts.ts';
-import { git, GitError } from './git.ts';
+import { damagedIndex, git, GitError } from './git.ts';
 import { emptyLog, shownPath, type Log, type Source } from './source.ts';
 
 /** A change of the index against HEAD, by its path from the top. */
@@ -30,6 +30,7 @@ export async function openStaged({ cwd, paths = [], matcher }: StagedOptions): P
   const folder = realPath(cwd);
   const top = topOf(folder);
   const entries = stagedEntries(top);
+  if (entries.some(({ path }) => path === '')) throw damagedIndex();
   const isNamed = paths.length === 0 ? undefined : await selection(paths, entries, folder, top, log, matcher);
   const pathsOf = new Map<string, string[]>();
   for (const { id, mode, path, isUnmerged } of entries) {
