@@ -1,4 +1,5 @@
 import { allowAdvice, removalAdvice } from '../src/advice.ts';
+import { isProtected } from '../src/describe.ts';
 import { isCommitted, isSecret } from '../src/place.ts';
 import { defineRule } from '../src/rule.ts';
 import { gitQuote } from '../src/shell-quote.ts';
@@ -34,7 +35,7 @@ export const noCommittedEncryptedKey = defineRule({
     options: {},
   },
   checkKey(key) {
-    if (!isSecret(key) || !key.encryption || !isCommitted(key)) return undefined;
+    if (!isSecret(key) || !isProtected(key) || !isCommitted(key)) return undefined;
     const { origin } = key.file;
     const data = { allow: allowAdvice(key) };
     if (origin === 'index') return { messageId: 'staged', data: { ...data, pathspec: gitQuote(key.path) } };

@@ -1,4 +1,5 @@
 import { allowAdvice, removalAdvice } from '../src/advice.ts';
+import { isProtected } from '../src/describe.ts';
 import { isCommitted, isSecret } from '../src/place.ts';
 import { defineRule } from '../src/rule.ts';
 import { gitQuote } from '../src/shell-quote.ts';
@@ -41,7 +42,7 @@ export const noCommittedPrivateKey = defineRule({
     options: {},
   },
   checkKey(key) {
-    if (!isSecret(key) || key.encryption) return undefined;
+    if (!isSecret(key) || isProtected(key)) return undefined;
     const data = { allow: allowAdvice(key) };
     if (key.file.origin === 'index') return { messageId: 'staged', data: { ...data, pathspec: gitQuote(key.path) } };
     if (key.file.origin === 'commit') return { messageId: 'inHistory', data };

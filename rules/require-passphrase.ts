@@ -1,4 +1,5 @@
 import { passphraseAdvice } from '../src/advice.ts';
+import { isProtected } from '../src/describe.ts';
 import { isCommitted, isHostKey, isInSshFolder, isSecret } from '../src/place.ts';
 import { defineRule } from '../src/rule.ts';
 
@@ -28,7 +29,7 @@ export const requirePassphrase = defineRule({
     },
   },
   checkKey(key, { where }) {
-    if (key.kind !== 'private' || !isSecret(key) || key.encryption) return undefined;
+    if (key.kind !== 'private' || !isSecret(key) || isProtected(key)) return undefined;
     if (key.file.origin !== 'file' || isCommitted(key) || isHostKey(key)) return undefined;
     return where === 'everywhere' || isInSshFolder(key) ? { messageId: 'missing', data: { advice: passphraseAdvice(key) } } : undefined;
   },

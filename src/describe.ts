@@ -49,6 +49,11 @@ function typeOf({ algorithm, bits, curve }: KeyFacts): string | undefined {
   return title;
 }
 
+/** Whether a passphrase stands between the file and the key: one that is known to be empty does not. */
+export function isProtected({ encryption, weaknesses }: KeyFacts): boolean {
+  return encryption !== undefined && !weaknesses?.includes('empty-password');
+}
+
 /**
  * A key in a few words, without an article: `RSA 2048-bit private key without a passphrase`, `Ed25519 private key protected by a passphrase`,
  * `encrypted PKCS#8 private key (type hidden)`, `EC P-256 public key`, `unreadable OpenSSH private key`.
@@ -61,10 +66,10 @@ export function describeKey(key: KeyFacts): string {
   if (key.kind === 'public' || key.kind === 'certificate') return `${type ?? formatTitle(key.format)} ${noun(key)}${explicit}`;
   if (key.kind === 'symmetric') {
     const size = key.bits === undefined ? '' : `${key.bits}-bit `;
-    return key.encryption ? `${size}symmetric key protected by a passphrase` : `${size}symmetric key in the clear`;
+    return isProtected(key) ? `${size}symmetric key protected by a passphrase` : `${size}symmetric key in the clear`;
   }
-  if (key.encryption && type === undefined) return `encrypted ${formatTitle(key.format)} private key (type hidden)`;
-  const protection = key.encryption ? 'protected by a passphrase' : 'without a passphrase';
+  if (isProtected(key) && type === undefined) return `encrypted ${formatTitle(key.format)} private key (type hidden)`;
+  const protection = isProtected(key) ? 'protected by a passphrase' : key.encryption ? 'under an empty passphrase' : 'without a passphrase';
   const inferred = key.inferred ? ' (judged by its length)' : '';
   return `${type ?? formatTitle(key.format)} private key${explicit} ${protection}${inferred}`;
 }

@@ -44,6 +44,11 @@ describe('no-committed-private-key', () => {
     expect(finding!.help).toContain(`SHA256:${'a'.repeat(43)}`);
   });
 
+  test('a key under an empty passphrase is in the clear', () => {
+    const [finding] = findings(rule, makeKey('store.p12', { encryption: encrypted, weaknesses: ['empty-password'], file: { tracked: true } }));
+    expect(finding!.message).toBe('Ed25519 private key under an empty passphrase is tracked by git: everyone with the repository has it');
+  });
+
   test('in source code it is the key that goes, not the file', () => {
     const [finding] = findings(rule, makeKey('acme/jws_test.go', { file: { tracked: true } }));
     expect(finding!.help).toMatch(/^replace the key wherever it is trusted, then remove it from acme\/jws_test\.go /);

@@ -15,6 +15,10 @@ describe('require-passphrase', () => {
     expect(messageId(rule, inHome(name))).toBe('missing');
   });
 
+  test('an empty passphrase is none', () => {
+    expect(messageId(rule, inHome('store.p12', { encryption: encrypted, weaknesses: ['empty-password'] }))).toBe('missing');
+  });
+
   test('the folder is judged by the absolute path, and by the path where there is no other', () => {
     expect(messageId(rule, makeKey('id_x', { file: { absolutePath: '/home/me/.ssh/id_x' } }))).toBe('missing');
     expect(messageId(rule, makeKey('/home/me/.ssh/id_x'))).toBe('missing');
