@@ -199,6 +199,12 @@ function dsa(bits: number, q: number): { dsa: Sized; pkcs8: Sized } {
   return { dsa: sized(around(3, large, small, large, large, small)), pkcs8: sized(around(3, around(9, around(large, small, large)), around(small))) };
 }
 
+/** A Diffie-Hellman key of a named group (RFC 3526, RFC 7919), with the short exponent that OpenSSL takes for it, and its length. */
+function dh(bits: number, exponent: number): Sized {
+  const most = around(3, around(11, around(around(bits / 8 + 1), 3, 4)), around(around(Math.ceil(exponent / 8))));
+  return { algorithm: 'dh', bits, least: most - 6, most };
+}
+
 /** An EC key on a named curve, with its public point and, in PKCS#8 as Java writes the curves it still has, without. */
 function ec(bits: number, oidLength: number): { sec1: Sized; pkcs8: readonly Sized[] } {
   const length = Math.ceil(bits / 8);
@@ -214,6 +220,8 @@ const raw = (algorithm: string, bits: number, secret: number, point: number): re
 
 const rsaSizes = [512, 768, 1024, 1536, 2048, 3072, 4096, 8192].map(rsa);
 const dsaSizes = ([[512, 160], [1024, 160], [2048, 224], [2048, 256], [3072, 256]] as const).map(([bits, q]) => dsa(bits, q));
+/** SP 800-56A Rev. 3, Appendix D: twice the strength of the group. */
+const dhSizes = ([[2048, 225], [3072, 275], [4096, 325], [6144, 375], [8192, 400]] as const).map(([bits, exponent]) => dh(bits, exponent));
 /** The curves in wide use: bits and the length of the identifier. */
 const ecSizes = ([[224, 5], [256, 8], [256, 5], [256, 9], [384, 5], [384, 9], [512, 9], [521, 5]] as const).map(([bits, oid]) => ec(bits, oid));
 
@@ -224,6 +232,7 @@ const sizes: Readonly<Record<Encoding, readonly Sized[]>> = {
   pkcs8: [
     ...rsaSizes.map((size) => size.pkcs8),
     ...dsaSizes.map((size) => size.pkcs8),
+    ...dhSizes,
     ...ecSizes.flatMap((size) => size.pkcs8),
     ...raw('ed25519', 256, 32, 32),
     ...raw('x25519', 256, 32, 32),
