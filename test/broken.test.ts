@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { describeWith } from './tools.ts';
-import { base, environment, expectBroken, folder, git, keylint, keylintAsNobody, makeKey, program, repository, spawn, write } from './program.ts';
+import { base, environment, expectBroken, folder, git, keylint, keylintAsNobody, makeKey, program, repository, spawn, withGit, write } from './program.ts';
 
 const key = makeKey();
 
@@ -19,14 +19,6 @@ function staged(): string {
 }
 
 const both: readonly (readonly string[])[] = [['--staged'], ['.']];
-
-/** A PATH with a git of our own in front: the script sees the arguments, and the real one as $GIT. */
-function withGit(script: string): Readonly<Record<string, string>> {
-  const bin = folder('bin');
-  write(join(bin, 'git'), `#!/bin/sh\nGIT='${spawn('sh', ['-c', 'command -v git']).stdout.trim()}'\n${script}\n`);
-  chmodSync(join(bin, 'git'), 0o755);
-  return { PATH: `${bin}:${environment['PATH']}` };
-}
 
 describeWith(['git', 'ssh-keygen'], 'what git cannot do is an error', () => {
   test.each(both)('no git: %s', (...args) => {

@@ -100,6 +100,14 @@ export function write(path: string, content: string | Buffer): void {
   writeFileSync(path, content);
 }
 
+/** A PATH with a git of our own in front: the script sees the arguments, and the real one as $GIT. */
+export function withGit(script: string): Readonly<Record<string, string>> {
+  const bin = folder('bin');
+  write(join(bin, 'git'), `#!/bin/sh\nGIT='${spawn('sh', ['-c', 'command -v git']).stdout.trim()}'\n${script}\n`);
+  chmodSync(join(bin, 'git'), 0o755);
+  return { PATH: `${bin}:${environment['PATH']}` };
+}
+
 export interface TestKey {
   readonly text: string;
   readonly fingerprint: string;
