@@ -8,6 +8,7 @@ import { algorithmByOid, curveByName, curveByOid } from '../oids.ts';
 import { bitLength, identify } from '../public-key.ts';
 import { sha256Hex } from '../hash.ts';
 import { textOf } from '../ssh-blob.ts';
+import { lineStart } from '../text.ts';
 import { decodeCount, identifyElGamal, isProduct, rawFacts } from './openpgp.ts';
 import { rsaFacts } from './pkcs1.ts';
 
@@ -47,33 +48,44 @@ const HEAD = /^\((?:11:private-key|21:protected-private-key|20:shadowed-private-
 
 function readExpression(text: Buffer, at: number): Whole | undefined {
   if (!HEAD.test(text.toString('latin1', at, at + 32))) return undefined;
-  const lexer = new Lexer(text, at, Math.min(text.length, at + MAX_LENGTH));
+  const lexer = new Lexer(text, at, Math.min(text.length, at + MAX_LENGTH), valueIndent(text, at));
   const list = lexer.list(0);
   return lexer.tooMuch ? undefined : { list, end: lexer.at, broken: lexer.broken };
 }
 
-const LF = 0x0a, CR = 0x0d, TAB = 0x09, BLANK = 0x20, OPEN = 0x28, CLOSE = 0x29, HASH = 0x23, BAR = 0x7c, DOUBLE = 0x22, SINGLE = 0x27, BACKSLASH = 0x5c, COLON = 0x3a, PLUS = 0x2b;
+/** keyformat.txt, Values: the value of `Key:` goes on in lines that begin with a blank. How many blanks these begin with; `undefined` where it is no such value. */
+function valueIndent(text: Buffer, at: number): number | undefined {
+  const name = /^([ \t]*)key:[ \t]*$/i.exec(text.toString('latin1', lineStart(text, at, 256), at));
+  return name ? name[1]!.length + 1 : undefined;
+}
 
+const LF = 0x0a, CR = 0x0d, TAB = 0x09, BLANK = 0x20, OPEN = 0x28, CLOSE = 0x29, HASH = 0x23, BAR = 0x7c, DOUBLE = 0x22, SINGLE = 0x27, BACKSLASH = 0x5c, COLON = 0x3a;
+
+const isBlank = (byte: number): boolean => byte === BLANK || byte === LF || byte === CR || byte === TAB;
 const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
 const isHex = (byte: number): boolean => isDigit(byte) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66);
 /** RFC 9804, 4.3. */
 const isTokenByte = (byte: number): boolean => isDigit(byte) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a) || [0x2d, 0x2e, 0x2f, 0x5f, 0x3a, 0x2a, 0x2b, 0x3d].includes(byte);
+const isBase64 = (byte: number): boolean => isTokenByte(byte) && byte !== COLON;
 
-/** Reads S-expressions in any of their forms (RFC 9804, 4 and 6), up to the first thing that is none. */
+/** From the end of a string literal in source code to the beginning of the next, on another line. */
+const NEXT_LITERAL = /^(?:\\[nrt])*(["'])[ \t]*[+.,&\\]?[ \t]*\r?\n[ \t+.&]*\1/;
+
+/** Reads S-expressions in any of their forms (RFC 9804, 4 and 6), up to the first thing that is none. Bytes that lines and literals are joined with are no part of them. */
 class Lexer {
   at: number;
   broken = false;
   tooMuch = false;
   private readonly text: Buffer;
   private readonly limit: number;
+  private readonly indent: number | undefined;
   private nodes = 0;
-  /** Set inside string literals of source code: their quote, with all around it, is a blank, and quotes of the text have a backslash. */
-  private quote: number | undefined;
 
-  constructor(text: Buffer, at: number, limit: number) {
+  constructor(text: Buffer, at: number, limit: number, indent: number | undefined) {
     this.text = text;
     this.at = at;
     this.limit = limit;
+    this.indent = indent;
   }
 
   /** The list whose bracket stands here. */
@@ -81,7 +93,7 @@ class Lexer {
     const items: Expression[] = [];
     this.at++;
     while (!this.broken) {
-      this.skipBlanks(items.length === 1 && depth === 0);
+      this.skipBlanks();
       const byte = this.at < this.limit ? this.text[this.at]! : undefined;
       if (byte === CLOSE) {
         this.at++;
@@ -99,42 +111,55 @@ class Lexer {
     return items;
   }
 
-  private skipBlanks(atFirst: boolean): void {
-    for (; this.at < this.limit; this.at++) {
+  private skipBlanks(): void {
+    while (this.at < this.limit) {
+      if (this.join()) continue;
       const byte = this.text[this.at]!;
-      if (byte === BLANK || byte === LF || byte === CR || byte === TAB) continue;
-      if (atFirst && this.quote === undefined) this.quote = this.openQuote();
-      if (this.quote === undefined) return;
-      if (byte === BACKSLASH && this.isEscapedBlank()) this.at++;
-      else if (byte !== this.quote && byte !== PLUS) return;
+      const next = this.text[this.at + 1];
+      if (isBlank(byte)) this.at++;
+      else if (byte === BACKSLASH && (next === 0x6e || next === 0x72 || next === 0x74)) this.at += 2;
+      else return;
     }
   }
 
-  /** The quote of a literal that ends here, behind its escapes. */
-  private openQuote(): number | undefined {
-    let at = this.at;
-    while (this.text[at] === BACKSLASH && (this.text[at + 1] === 0x6e || this.text[at + 1] === 0x72)) at += 2;
-    const byte = this.text[at];
-    return byte === DOUBLE || byte === SINGLE ? byte : undefined;
+  /** Steps over a line break in the value of a name-value file, or from one string literal to the next. */
+  private join(): boolean {
+    const { text, at, limit, indent } = this;
+    const byte = text[at];
+    if (indent !== undefined && (byte === LF || (byte === CR && text[at + 1] === LF))) {
+      let next = at + (byte === LF ? 1 : 2);
+      const first = next;
+      while (next < limit && next - first < indent && (text[next] === BLANK || text[next] === TAB)) next++;
+      if (next === first) return false;
+      this.at = next;
+      return true;
+    }
+    if (byte !== DOUBLE && byte !== SINGLE && byte !== BACKSLASH) return false;
+    const joint = NEXT_LITERAL.exec(text.toString('latin1', at, Math.min(limit, at + LONGEST_JOINT)));
+    if (joint) this.at = at + joint[0].length;
+    return joint !== null;
   }
 
-  /** `\n`, `\r`, `\t`, and a backslash at the end of a line. */
-  private isEscapedBlank(): boolean {
-    const next = this.text[this.at + 1];
-    return next === 0x6e || next === 0x72 || next === 0x74 || next === LF || next === CR;
+  /** The bytes of one sort that stand here, at most so many. */
+  private run(isInside: (byte: number) => boolean, most: number): string {
+    let found = '';
+    do {
+      const start = this.at;
+      while (this.at < this.limit && this.at - start < most && isInside(this.text[this.at]!)) this.at++;
+      found += this.text.toString('latin1', start, this.at);
+    } while (found.length < most && this.join());
+    return found;
   }
 
   private atom(byte: number): Buffer | string | undefined {
     if (byte === HASH) return this.between(HASH, isHex, 'hex');
-    if (byte === BAR) return this.between(BAR, (one) => isTokenByte(one) && one !== COLON, 'base64');
-    if (byte === DOUBLE || (byte === BACKSLASH && this.quote !== undefined && this.text[this.at + 1] === DOUBLE)) return this.string(byte === BACKSLASH);
+    if (byte === BAR) return this.between(BAR, isBase64, 'base64');
+    if (byte === DOUBLE || (byte === BACKSLASH && this.text[this.at + 1] === DOUBLE)) return this.string(byte === BACKSLASH);
     if (isDigit(byte)) {
       const digits = /^(\d{1,6}):/.exec(this.text.toString('latin1', this.at, this.at + 7))?.[1];
       if (digits !== undefined) return this.verbatim(this.at + digits.length + 1, Number(digits));
     }
-    const start = this.at;
-    while (this.at < this.limit && this.at - start < MAX_TOKEN && isTokenByte(this.text[this.at]!)) this.at++;
-    return this.at > start ? this.text.toString('latin1', start, this.at) : undefined;
+    return this.run(isTokenByte, MAX_TOKEN) || undefined;
   }
 
   private verbatim(start: number, length: number): Buffer | undefined {
@@ -145,36 +170,40 @@ class Lexer {
 
   /** `#0a1b#` or `|Chs=|`, blanks anywhere. */
   private between(mark: number, isInside: (byte: number) => boolean, encoding: 'hex' | 'base64'): Buffer | undefined {
-    let digits = '';
+    const parts: string[] = [];
     for (this.at++; ;) {
-      this.skipBlanks(false);
-      const start = this.at;
-      while (this.at < this.limit && isInside(this.text[this.at]!)) this.at++;
-      digits += this.text.toString('latin1', start, this.at);
+      this.skipBlanks();
       if (this.at >= this.limit) return undefined;
       if (this.text[this.at] === mark) break;
-      // A plus sign between literals is skipped as a blank; anything else ends it.
-      if (this.at === start) return undefined;
+      const part = this.run(isInside, MAX_LENGTH);
+      if (part === '') return undefined;
+      parts.push(part);
     }
     this.at++;
+    const digits = parts.join('');
     return Buffer.from(encoding === 'hex' && digits.length % 2 === 1 ? `0${digits}` : digits, encoding);
   }
 
-  /** `"..."`, where source code escapes it `\"...\"`. */
+  /** `"..."`, or in source code `\"...\"`. */
   private string(escaped: boolean): string | undefined {
-    const start = this.at + (escaped ? 2 : 1);
-    for (let at = start; at < Math.min(this.limit, start + MAX_STRING); at++) {
-      const byte = this.text[at]!;
-      if (escaped ? byte === BACKSLASH && this.text[at + 1] === DOUBLE : byte === DOUBLE) {
-        this.at = at + (escaped ? 2 : 1);
-        return this.text.toString('latin1', start, at);
+    this.at += escaped ? 2 : 1;
+    let found = '';
+    while (this.at < this.limit && found.length < MAX_STRING) {
+      const byte = this.text[this.at]!;
+      if (escaped ? byte === BACKSLASH && this.text[this.at + 1] === DOUBLE : byte === DOUBLE) {
+        this.at += escaped ? 2 : 1;
+        return found;
       }
-      if (byte === BACKSLASH) at++;
+      if ((escaped || byte === LF || byte === CR) && this.join()) continue;
+      found += String.fromCharCode(byte);
+      this.at++;
+      if (byte === BACKSLASH && this.at < this.limit) found += String.fromCharCode(this.text[this.at++]!);
     }
     return undefined;
   }
 }
 
+const LONGEST_JOINT = 256;
 const MAX_TOKEN = 128;
 const MAX_STRING = 1024;
 
@@ -213,8 +242,9 @@ function factsOf({ list, broken }: Whole, bytes: () => Buffer): KeyFacts | undef
   const told = { kind: 'private' as const, format: 'gnupg', ...(comment !== undefined && { comment }) };
   if (word === 'shadowed-private-key') return protection && { ...told, ...found.facts, hardware: true };
   if (word === 'protected-private-key') {
-    const whole = protection?.slice(2).at(-1);
-    const short = (!Buffer.isBuffer(whole) || whole.length < SHORTEST_CIPHERTEXT) && !isList(whole);
+    const [, mode, ...rest] = protection ?? [];
+    const ciphertext = rest.at(-1);
+    const short = wordOf(mode) === 'openpgp-native' ? !isList(ciphertext) : !Buffer.isBuffer(ciphertext) || ciphertext.length < SHORTEST_CIPHERTEXT;
     // In documents the ciphertext is left out.
     if (!protection && !broken) return undefined;
     const defect = !protection || short ? 'its private half is missing or cut off' : undefined;

@@ -18,12 +18,13 @@ export const openpgp: Format = {
   name: 'openpgp',
   title: 'OpenPGP secret key',
   sources: ['RFC 9580, 5.5 and 10.2', 'RFC 4880, 5.5.3', 'draft-koch-librepgp, 5.5.3', 'GnuPG, doc/DETAILS: GNU extensions to the S2K algorithm'],
-  // Tags 5 and 7 in the old form with each kind of length, and in the new one (RFC 9580, 4.2).
-  magics: [0x94, 0x95, 0x96, 0x97, 0xc5, 0x9c, 0x9d, 0x9e, 0x9f, 0xc7].map((octet) => Buffer.from([octet])),
+  // Tags 5 and 7 in the old form with each kind of length, and in the new one (RFC 9580, 4.2); the marker packet.
+  magics: [...['94', '95', '96', '97', 'c5', '9c', '9d', '9e', '9f', 'c7'], ...['ca03', 'a803'].map((marker) => `${marker}504750`)].map((octets) => Buffer.from(octets, 'hex')),
 
   read(bytes, armor) {
-    if (armor && !/^PGP (?:PRIVATE|SECRET) KEY BLOCK/.test(armor.label)) return undefined;
-    return readKeys(bytes, armor !== undefined);
+    const label = armor && /^PGP (?:(?:PRIVATE|SECRET) KEY BLOCK|ARMORED FILE)/.exec(armor.label)?.[0];
+    // `gpg --enarmor` puts anything into an armored file.
+    return armor && label === undefined ? undefined : readKeys(bytes, label?.endsWith('BLOCK') === true);
   },
 };
 
@@ -171,7 +172,7 @@ function readSecretKey(packet: Packet): KeyFacts | undefined {
   const { material, secret } = key;
   const facts = { kind: 'private' as const, format: 'openpgp' };
   if (secret.stub) return { ...facts, ...material.facts, hardware: true };
-  const { defect = body.length < length ? 'truncated in its private half' : undefined } = secret;
+  const defect = body.length < length ? 'truncated in its private half' : secret.defect;
   const named = material.facts.spki ?? material.facts.fingerprint;
   return {
     ...facts,
@@ -371,7 +372,7 @@ interface Secret {
   readonly defect?: string;
 }
 
-const MISSING: Secret = { sound: false, defect: 'truncated: its private half is missing' };
+const MISSING: Secret = { sound: false, defect: 'its private half is missing' };
 
 /** From the octet that says how the private half is protected to the end of the packet (RFC 9580, 5.5.3 and 3.7.2). */
 function readSecret(octets: Octets, version: number, { secret }: Material): Secret {
@@ -406,7 +407,7 @@ function readClear(octets: Octets, version: number, secret: Material['secret']):
   const numbers: (Buffer | undefined)[] = 'mpis' in secret ? Array.from({ length: secret.mpis }, () => octets.mpi()?.value) : [octets.take(secret.bytes)];
   const checked = version === 6 || octets.take(2) !== undefined;
   const whole = numbers.filter((number) => number !== undefined);
-  if (whole.length < numbers.length) return { sound: false, defect: octets.left > 0 ? 'its private numbers cannot be read' : 'truncated in its private half' };
+  if (whole.length < numbers.length) return { sound: false, defect: 'its private numbers cannot be read' };
   return { sound: checked && whole.every(({ length }) => length > 0), numbers: whole };
 }
 

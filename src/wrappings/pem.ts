@@ -9,7 +9,7 @@ export const pem: Wrapping = {
   name: 'pem',
   title: 'PEM armor',
   // `-----BEGIN ` itself is far more common in source code than the labels are.
-  anchors: ['PRIVATE KEY', 'SECRET KEY BLOCK', 'UBLIC KEY-----', 'CERTIFICATE-----'],
+  anchors: ['PRIVATE KEY', 'SECRET KEY BLOCK', 'PGP ARMORED FILE', 'UBLIC KEY-----', 'CERTIFICATE-----'],
 
   begin(bytes, at) {
     const from = Math.max(0, at - LONGEST_LABEL);
