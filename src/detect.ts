@@ -191,7 +191,8 @@ function toKey({ path, within = [] }: SourceFile, file: FileFacts, place: Place,
   const to = locate(Math.max(place.start, place.end));
   const wide = place.wrapping[0] === 'utf-16';
   const column = (value: number): number => (wide ? (value + 1) >> 1 : value);
-  const { algorithm, comment, encryption } = place.key;
+  const { comment, encryption, kind } = place.key;
+  const algorithm = place.key.algorithm ?? (kind === 'symmetric' ? 'symmetric' : undefined);
   return {
     ...place.key,
     // Words taken from the file: where it is damaged, what stands in their place may be the key.

@@ -92,7 +92,7 @@ export interface KeyFacts {
   readonly kind: KeyKind;
   /** Name of the format that read it. */
   readonly format: string;
-  /** node:crypto's `asymmetricKeyType` words: rsa, rsa-pss, dsa, ec, ed25519, x25519, dh, ml-dsa-44 ...; `ed25519-sk` and `ecdsa-sk` for FIDO handles. Absent when hidden by encryption. */
+  /** node:crypto's `asymmetricKeyType` words: rsa, rsa-pss, dsa, ec, ed25519, x25519, dh, ml-dsa-44 ...; `ed25519-sk` and `ecdsa-sk` for FIDO handles; `hmac`, `aes` ... or just `symmetric` for a shared secret. Absent when hidden by encryption. */
   readonly algorithm?: string;
   readonly bits?: number;
   /** OpenSSL's name of the curve: prime256v1, secp384r1, brainpoolP256r1 ...; `explicit` for parameters that name none. */
