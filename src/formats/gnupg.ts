@@ -43,11 +43,12 @@ interface Whole {
   readonly broken: boolean;
 }
 
-/** Mentions end here: `(private-key.pem)`, `(private-key)`. */
-const HEAD = /^\((?:11:private-key|21:protected-private-key|20:shadowed-private-key|(?:protected-|shadowed-)?private-key(?![\w./:*+=)-]))/;
+/** The words that a key begins with, whatever stands between them where lines or literals end. Mentions end here: `(private-key.pem)`, `(private-key %s)`. */
+const HEAD = /^\((?:\d\d:)?(?:protected-|shadowed-)?private-key(?:\\[nrt]|[\s"'+.,&\\]){0,200}\((?:\\[nrt]|[\s"'+.,&\\]){0,200}(?:\d{1,3}:)?([\w.-]{1,64})/;
 
 function readExpression(text: Buffer, at: number): Whole | undefined {
-  if (!HEAD.test(text.toString('latin1', at, at + 32))) return undefined;
+  const algorithm = HEAD.exec(text.toString('latin1', at, at + 512))?.[1];
+  if (algorithm === undefined || !readerOf(algorithm)) return undefined;
   const lexer = new Lexer(text, at, Math.min(text.length, at + MAX_LENGTH), valueIndent(text, at));
   const list = lexer.list(0);
   return lexer.tooMuch ? undefined : { list, end: lexer.at, broken: lexer.broken };
@@ -195,7 +196,8 @@ class Lexer {
         return found;
       }
       if ((escaped || byte === LF || byte === CR) && this.join()) continue;
-      found += String.fromCharCode(byte);
+      // What is left of lines that were joined.
+      if (byte !== LF && byte !== CR) found += String.fromCharCode(byte);
       this.at++;
       if (byte === BACKSLASH && this.at < this.limit) found += String.fromCharCode(this.text[this.at++]!);
     }
