@@ -26,6 +26,7 @@ export const weakPassphraseKdf = defineRule({
         { title: 'NIST SP 800-63B (2017), 5.1.1.2 (PBKDF2: typically at least 10,000 iterations)', url: 'https://pages.nist.gov/800-63-3/sp800-63b.html' },
         { title: 'OWASP Password Storage Cheat Sheet (Argon2id, scrypt, PBKDF2)', url: 'https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html' },
         { title: 'ssh-keygen(1), -a rounds (16 by default)', url: 'https://man.openbsd.org/ssh-keygen.1#a' },
+        { title: 'RFC 9580 (OpenPGP), 3.7.1 (simple and salted S2K only for old keys)', url: 'https://www.rfc-editor.org/rfc/rfc9580#section-3.7.1' },
         { title: 'PuTTY manual, Appendix C: PPK file format', url: 'https://the.earth.li/~sgtatham/putty/latest/htmldoc/AppendixC.html' },
       ],
       recommended: 'warn',
@@ -35,6 +36,7 @@ export const weakPassphraseKdf = defineRule({
       shortKey: { text: '{key}: {cipher} has so few keys that all can be tried, whatever the passphrase', help: '{advice}' },
       outdated: { text: '{key}: {scheme} is kept for old files only; a guess at the passphrase is cheap', help: '{advice}' },
       pbkdf2: { text: '{key}: a guess at the passphrase costs {rounds} iterations of PBKDF2, and should cost {minimum} or more (OWASP: {owasp})', help: '{advice}' },
+      s2k: { text: '{key}: a guess at the passphrase costs hashing {rounds} bytes, and should cost {minimum} or more', help: '{advice}' },
       bcrypt: { text: '{key}: a guess at the passphrase costs {rounds} rounds of bcrypt, and should cost {minimum} or more', help: '{advice}' },
       scrypt: { text: '{key}: a guess at the passphrase costs scrypt with N={cost} (at r=8), and should cost N={minimum} or more', help: '{advice}' },
       argon2Memory: { text: '{key}: a guess at the passphrase costs Argon2 {memory} KiB of memory, and should cost {minimum} or more', help: '{advice}' },
@@ -43,6 +45,7 @@ export const weakPassphraseKdf = defineRule({
     options: {
       bcrypt: { type: 'integer', default: 16, minimum: 0, description: 'Least rounds of OpenSSH\'s bcrypt (ssh-keygen -a; its default was 16, since OpenSSH 9.4 it is 24)' },
       pbkdf2: { type: 'integer', default: 10_000, minimum: 0, description: 'Least iterations of PBKDF2 (openssl\'s default is 2048; NIST asks for 10,000, OWASP for 600,000 with SHA-256)' },
+      s2k: { type: 'integer', default: 1_048_576, minimum: 0, description: 'Least bytes hashed by OpenPGP\'s iterated S2K (its least is 65536; gpg chooses tens of millions)' },
       scrypt: { type: 'integer', default: 16_384, minimum: 0, description: 'Least N of scrypt, at r = 8 (openssl -scrypt: 16384; OWASP: 131072)' },
       argon2Memory: { type: 'integer', default: 8192, minimum: 0, description: 'Least KiB of memory of Argon2 (PuTTY\'s default: 8192)' },
       argon2Work: { type: 'integer', default: 35_840, minimum: 0, description: 'Least KiB of memory times passes of Argon2 (OWASP: 7 MiB with 5 passes, or as much in fewer)' },
@@ -58,6 +61,12 @@ export const weakPassphraseKdf = defineRule({
     switch (kdf) {
       case 'pbkdf1': return { messageId: 'outdated', data: { scheme: 'PKCS #5 v1.5 encryption', advice } };
       case 'pkcs12': return { messageId: 'outdated', data: { scheme: 'the PKCS #12 key derivation', advice } };
+      case 's2k-simple':
+      case 's2k-salted': return { messageId: 'outdated', data: { scheme: 'S2K without iteration', advice } };
+      case 's2k-iterated': {
+        const { s2k: minimum } = options;
+        return rounds === undefined || rounds >= minimum ? undefined : { messageId: 's2k', data: { rounds, minimum, advice } };
+      }
       case 'pbkdf2': {
         const { pbkdf2: minimum } = options;
         if (rounds === undefined || rounds >= minimum) return undefined;

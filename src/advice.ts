@@ -29,6 +29,8 @@ export function passphraseAdvice(key: Key): string {
   if (key.wrapping.some((wrapping) => wrapping !== 'pem') || followsOthers(key)) return 'take the key out into a file of its own, and protect it there with a passphrase';
   switch (key.format) {
     case 'openssh': return `ssh-keygen -p -a 100 -f ${file}`;
+    case 'openpgp':
+    case 'gnupg': return 'save it again by setting the passphrase anew: gpg --edit-key KEY passwd';
     case 'ppk': return `puttygen ${file} -P -o ${file}`;
     case 'pkcs1':
     case 'sec1':

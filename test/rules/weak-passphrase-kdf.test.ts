@@ -25,6 +25,7 @@ describe('weak-passphrase-kdf', () => {
   test('PKCS #5 v1.5 and PKCS #12 derivations are outdated whatever their rounds', () => {
     expect(under({ cipher: 'rc2-cbc', kdf: 'pbkdf1', rounds: 100_000 })).toBe('outdated');
     expect(under({ cipher: 'des-ede3-cbc', kdf: 'pkcs12', rounds: 100_000 })).toBe('outdated');
+    for (const kdf of ['s2k-simple', 's2k-salted']) expect(under({ cipher: 'cast5', kdf })).toBe('outdated');
   });
 
   test.each(['des-cbc', 'des-ecb', 'des-cfb', 'rc2-40-cbc', 'rc2-64-cbc', 'rc4-40'])('%s has too few keys under any derivation', (cipher) => {
@@ -39,6 +40,7 @@ describe('weak-passphrase-kdf', () => {
   test.each([
     ['pbkdf2', { cipher: aes, kdf: 'pbkdf2', rounds: 9999 }, { cipher: aes, kdf: 'pbkdf2', rounds: 10_000 }],
     ['bcrypt', { cipher: 'aes256-ctr', kdf: 'bcrypt', rounds: 15 }, { cipher: 'aes256-ctr', kdf: 'bcrypt', rounds: 16 }],
+    ['s2k', { cipher: 'aes-128', kdf: 's2k-iterated', rounds: 1_048_575 }, { cipher: 'aes-128', kdf: 's2k-iterated', rounds: 1_048_576 }],
     ['scrypt', { cipher: aes, kdf: 'scrypt', N: 8192, r: 8, p: 1 }, { cipher: aes, kdf: 'scrypt', N: 16_384, r: 8, p: 1 }],
     ['scrypt', { cipher: aes, kdf: 'scrypt', N: 16_384, r: 1, p: 1 }, { cipher: aes, kdf: 'scrypt', N: 8192, r: 16, p: 1 }],
     ['argon2Memory', { cipher: aes, kdf: 'argon2id', memory: 8191, passes: 100 }, { cipher: aes, kdf: 'argon2id', memory: 8192, passes: 100 }],
