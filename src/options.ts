@@ -84,9 +84,10 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
 }
 
 function usageError({ code, message }: NodeJS.ErrnoException): UsageError {
-  const option = /'(-[^' ]*)/.exec(message)?.[1] ?? '';
+  // Node names both forms of an option: '-f, --format <value>'.
+  const option = /'(?:-\w, )?(-[^' ]*)/.exec(message)?.[1] ?? '';
   if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
-    const names = Object.entries(options).flatMap(([name, { on }]: [string, Option]) => (on ? [`--no-${name}`] : [`--${name}`]));
+    const names = Object.entries(options).flatMap(([name, { on }]: [string, Option]) => (on ? [`--${name}`, `--no-${name}`] : [`--${name}`]));
     const near = didYouMean(option, names);
     return new UsageError(`there is no option ${option}`, near ? `did you mean ${near}?` : 'keylint --help shows them all');
   }

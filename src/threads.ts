@@ -14,6 +14,9 @@ export interface ThreadData {
   readonly archives: boolean;
 }
 
+/** Beside the program; the package has this code in a chunk. */
+const workerFile = new URL(import.meta.url.includes('/chunks/') ? '../worker.cjs' : './worker.cjs', import.meta.url);
+
 /** Other threads that take turns at lists of files. */
 export interface Threads {
   /** Lets them take turns at a list too. They are started when there is enough to do. */
@@ -35,7 +38,7 @@ export function startThreads(cwd: string, jobs: number | undefined, archives: bo
   function start(): void {
     const { Worker } = process.getBuiltinModule('node:worker_threads');
     for (let i = 0; i < most; i++) {
-      const worker = new Worker(new URL('./worker.cjs', import.meta.url), { workerData: { cwd, archives } satisfies ThreadData, execArgv: [] });
+      const worker = new Worker(workerFile, { workerData: { cwd, archives } satisfies ThreadData, execArgv: [] });
       workers.push(worker);
       const slice = new Promise<Slice>((resolve, reject) => {
         worker.once('message', resolve).once('error', reject).once('exit', (code) => reject(new Error(`a reading thread ended early (${code})`)));
