@@ -4,6 +4,7 @@ import { findPolicyFile, policyFileNames } from './policy-search.ts';
 import { shellQuote } from './shell-quote.ts';
 import { findRepository, type Repository } from './sources/simple-git.ts';
 import { shownPath } from './sources/source.ts';
+import { withoutPastedKey } from './text.ts';
 
 /** What was done with one file. */
 export interface InitStep {
@@ -36,6 +37,7 @@ export async function init(folder: string): Promise<readonly InitStep[]> {
 }
 
 async function initIn(folder: string): Promise<readonly InitStep[]> {
+  if (!existsSync(folder)) throw new InitError(`no such folder: ${withoutPastedKey(folder)}`);
   const cwd = realpathSync(folder);
   const repository = await findRepository(cwd);
   const policy = writePolicy(cwd, repository?.top);

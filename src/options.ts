@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { didYouMean } from './did-you-mean.ts';
+import { withoutPastedKey } from './text.ts';
 
 /** Bad words on the command line: exit code 2. `hint` says what was probably meant. */
 export class UsageError extends Error {
@@ -7,7 +8,7 @@ export class UsageError extends Error {
   readonly hint: string | undefined;
 
   constructor(message: string, hint?: string) {
-    super(message);
+    super(withoutPastedKey(message));
     this.hint = hint;
   }
 }

@@ -3,6 +3,7 @@ import type { Finding, Severity } from './finding.ts';
 import { folderOf } from './place.ts';
 import type { AnyRule, Source } from './rule.ts';
 import { printable } from './terminal.ts';
+import { withoutPastedKey } from './text.ts';
 
 /**
  * The configured set of rules, and what is excused from them. Types and pure functions only, with no third-party module:
@@ -100,8 +101,9 @@ export class PolicyError extends Error {
 
   constructor(sentence: string, place?: Place) {
     // What a file says is quoted in it, and goes to a terminal.
-    super(printable(place ? `${place.path}:${place.line}:${place.column}: ${sentence}` : sentence));
-    this.sentence = printable(sentence);
+    const said = printable(withoutPastedKey(sentence));
+    super(place ? `${printable(place.path)}:${place.line}:${place.column}: ${said}` : said);
+    this.sentence = said;
     this.place = place;
   }
 }
@@ -194,8 +196,8 @@ function ownMatchOf({ ignores }: Policy, path: string, isFolder: boolean): numbe
 export function allowFindings(policy: Policy, used: ReadonlySet<string>, isComplete: boolean): readonly Finding[] {
   return policy.allow.flatMap(({ fingerprint, reason, expires, isExpired, place }): readonly Finding[] => {
     const common = { severity: 'warn', ...place, fingerprint } as const;
-    if (isExpired) return [{ rule: 'expired-allow', message: `the allowance for this key ended on ${expires} (${reason})`, help: 'remove the entry, or look at the key again and give it a new date', ...common }];
-    if (isComplete && !used.has(fingerprint)) return [{ rule: 'unused-allow', message: `no finding was excused by this entry (${reason})`, help: 'remove the entry', ...common }];
+    if (isExpired) return [{ rule: 'expired-allow', message: `the allowance for this key ended on ${expires} (${withoutPastedKey(reason)})`, help: 'remove the entry, or look at the key again and give it a new date', ...common }];
+    if (isComplete && !used.has(fingerprint)) return [{ rule: 'unused-allow', message: `no finding was excused by this entry (${withoutPastedKey(reason)})`, help: 'remove the entry', ...common }];
     return [];
   });
 }

@@ -30,12 +30,24 @@ export function find(bytes: Buffer, literal: string, from: number, limit: number
   return at;
 }
 
-/**
- * Words of a file or of a command line in a text that is shown: from anything in them that could be a line of a key, in base64 or hex,
- * only the first characters are left. Paths in small letters stay.
- */
+/** Words of a file that travel with a key: of anything in them that could be a line of a key, in base64 or hex, only the first characters are left. */
 export function withoutKeyText(text: string): string {
-  return text.replace(/[A-Za-z0-9+/=]{24,}/g, (run) => (/^[a-z/]+$/.test(run) ? run : `${run.slice(0, 8)}\u2026`));
+  return text.replace(/[A-Za-z0-9+/=]{24,}/g, (run) => (/^[a-z/]+$/.test(run) ? run : shortened(run)));
+}
+
+/** As `withoutKeyText`, for messages: names of keys, ids of objects, paths and long names of things stay. */
+export function withoutPastedKey(text: string): string {
+  return text.replace(/SHA256:[A-Za-z0-9+/]{43}(?![A-Za-z0-9+/])|\w+:[0-9a-f]{64}\b|\b[0-9a-f]{40}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|[\w+/-]{24,}={0,2}/g, (run) => (isRandom(run) ? shortened(run) : run));
+}
+
+function shortened(run: string): string {
+  return `${run.slice(0, 8)}\u2026`;
+}
+
+/** Whether the kinds of characters change as often as in base64 and hex. A capital before small letters begins a word. */
+function isRandom(run: string): boolean {
+  if (/:|^[0-9a-f]{40}$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-/.test(run)) return false;
+  return (run.length >= 48 || /\d/.test(run)) && [...run.matchAll(/[A-Z]?[a-z]+|[A-Z]+|\d+|\++/g)].length * 4 >= run.length;
 }
 
 /** Collects pieces of outer bytes into inner bytes and remembers where each came from. */

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { FileFacts, SourceFile } from '../key.ts';
+import { withoutPastedKey } from '../text.ts';
 import { fileFacts, forgetFolders, realPath } from './facts.ts';
 import { git, GitError, startGit, trackedPaths, type Output } from './git.ts';
 import { chunkPaths, fileList, type FileList } from './list.ts';
@@ -142,7 +143,7 @@ function isBelow(path: string, targets: ReadonlyMap<string, Target>): boolean {
 async function expand(pattern: string, { cwd, noIgnore = false }: FilesOptions, log: Log): Promise<readonly Target[]> {
   const { default: glob } = await import('fast-glob');
   const fail = (message: string): readonly Target[] => {
-    log.failures.push({ path: pattern, message });
+    log.failures.push({ path: withoutPastedKey(pattern), message });
     return [];
   };
   if (!glob.isDynamicPattern(pattern)) return fail('no such file or folder');

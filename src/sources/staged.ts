@@ -1,5 +1,6 @@
 import { existsSync, lstatSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { withoutPastedKey } from '../text.ts';
 import { readBlobs, type BlobName } from './blobs.ts';
 import { realPath } from './facts.ts';
 import { damagedIndex, git, GitError } from './git.ts';
@@ -80,9 +81,9 @@ async function selection(paths: readonly string[], entries: readonly Entry[], cw
     const test = (entry: string): boolean => inside === '' || entry === inside || entry.startsWith(`${inside}/`);
     const matches = exists(absolute) || entries.some((entry) => test(entry.path)) ? undefined : await matcher?.(path);
     if (matches) tests.push((entry) => matches(join(top, entry)));
-    else if (inside === '..' || inside.startsWith('../')) log.failures.push({ path, message: 'lies outside of the repository' });
+    else if (inside === '..' || inside.startsWith('../')) log.failures.push({ path: withoutPastedKey(path), message: 'lies outside of the repository' });
     else if (exists(absolute) || entries.some((entry) => test(entry.path)) || git(['ls-files', '-z', '--', inside], { cwd: top, inHook: true }).length > 0) tests.push(test);
-    else log.failures.push({ path, message: 'no such file or folder' });
+    else log.failures.push({ path: withoutPastedKey(path), message: 'no such file or folder' });
   }
   return (path) => tests.some((test) => test(path));
 }
