@@ -16,6 +16,8 @@ export default defineConfig(
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true, ignoreVoidOperator: true }],
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
+      // What is spread is ASCII, or meant by code points.
+      '@typescript-eslint/no-misused-spread': 'off',
       // A rule's functions never use `this`.
       '@typescript-eslint/unbound-method': 'off',
       // Control characters in regular expressions are this program's business.
@@ -31,7 +33,8 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
       '@typescript-eslint/no-unsafe-call': 'off',
-      '@typescript-eslint/no-misused-spread': 'off',
+      // The environment is an object of names.
+      '@typescript-eslint/no-dynamic-delete': 'off',
     },
   },
   { files: ['**/*.{js,mjs}'], languageOptions: { globals: { process: 'readonly', console: 'readonly', Buffer: 'readonly', setInterval: 'readonly', clearInterval: 'readonly' } } },

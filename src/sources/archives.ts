@@ -35,23 +35,25 @@ interface Budget {
 /** The files inside an archive, and inside the archives in it. Their bytes are valid until the next one is asked for. */
 export async function* entriesOf(archive: SourceFile, log: Log, budget: Budget = { bytes: LARGEST_SUM, entries: MOST_ENTRIES }, depth = 0): AsyncGenerator<SourceFile> {
   const kind = archiveKind(archive.bytes);
-  const pass = (path: string, reason: string): void => void log.skipped.push({ path, reason });
+  const pass = (path: string, reason: string): void => {
+    log.skipped.push({ path, reason });
+  };
   if (kind === undefined) return;
-  if (kind === 'unsupported') return pass(archive.path, 'archive of a kind that is not looked into');
-  if (depth === DEEPEST) return pass(archive.path, 'archive inside too many archives');
+  if (kind === 'unsupported') return void pass(archive.path, 'archive of a kind that is not looked into');
+  if (depth === DEEPEST) return void pass(archive.path, 'archive inside too many archives');
   const bytes = archive.window ? archive.whole?.(LARGEST) : archive.bytes;
-  if (!bytes) return pass(archive.path, 'archive too large to look into');
+  if (!bytes) return void pass(archive.path, 'archive too large to look into');
   try {
     for await (const { name, content } of kind === 'zip' ? zipEntries(bytes) : kind === 'tar' ? tarEntries(bytes) : gzipContent(archive.path, bytes)) {
       // A gzip file holds one file, which is the archive under another name.
       const path = kind === 'gzip' ? archive.path : `${archive.path}!/${name}`;
-      if (budget.entries-- <= 0) return pass(archive.path, 'archive with too many entries');
+      if (budget.entries-- <= 0) return void pass(archive.path, 'archive with too many entries');
       if (typeof content === 'string') {
         pass(path, content);
         continue;
       }
       budget.bytes -= content.length;
-      if (budget.bytes < 0) return pass(archive.path, 'archive that expands to too much');
+      if (budget.bytes < 0) return void pass(archive.path, 'archive that expands to too much');
       const file: SourceFile = { path, bytes: content, facts: () => archive.facts(), within: [...archive.within ?? [], kind] };
       log.files++;
       log.bytes += content.length;
@@ -84,7 +86,7 @@ async function* tarEntries(bytes: Buffer): AsyncGenerator<Entry> {
   const tar = extract();
   tar.end(bytes);
   for await (const entry of tar) {
-    const { name, type, size = 0 } = entry.header;
+    const { name, type, size } = entry.header;
     if (type !== 'file' && type !== 'contiguous-file') entry.resume();
     else if (size > LARGEST_ENTRY) {
       yield { name, content: TOO_LARGE };
