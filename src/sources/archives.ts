@@ -39,21 +39,21 @@ export async function* entriesOf(archive: SourceFile, log: Log, budget: Budget =
     log.skipped.push({ path, reason });
   };
   if (kind === undefined) return;
-  if (kind === 'unsupported') return void pass(archive.path, 'archive of a kind that is not looked into');
-  if (depth === DEEPEST) return void pass(archive.path, 'archive inside too many archives');
+  if (kind === 'unsupported') return pass(archive.path, 'archive of a kind that is not looked into');
+  if (depth === DEEPEST) return pass(archive.path, 'archive inside too many archives');
   const bytes = archive.window ? archive.whole?.(LARGEST) : archive.bytes;
-  if (!bytes) return void pass(archive.path, 'archive too large to look into');
+  if (!bytes) return pass(archive.path, 'archive too large to look into');
   try {
     for await (const { name, content } of kind === 'zip' ? zipEntries(bytes) : kind === 'tar' ? tarEntries(bytes) : gzipContent(archive.path, bytes)) {
       // A gzip file holds one file, which is the archive under another name.
       const path = kind === 'gzip' ? archive.path : `${archive.path}!/${name}`;
-      if (budget.entries-- <= 0) return void pass(archive.path, 'archive with too many entries');
+      if (budget.entries-- <= 0) return pass(archive.path, 'archive with too many entries');
       if (typeof content === 'string') {
         pass(path, content);
         continue;
       }
       budget.bytes -= content.length;
-      if (budget.bytes < 0) return void pass(archive.path, 'archive that expands to too much');
+      if (budget.bytes < 0) return pass(archive.path, 'archive that expands to too much');
       const file: SourceFile = { path, bytes: content, facts: () => archive.facts(), within: [...archive.within ?? [], kind] };
       log.files++;
       log.bytes += content.length;
