@@ -39,21 +39,36 @@ export async function* entriesOf(archive: SourceFile, log: Log, budget: Budget =
     log.skipped.push({ path, reason });
   };
   if (kind === undefined) return;
-  if (kind === 'unsupported') return pass(archive.path, 'archive of a kind that is not looked into');
-  if (depth === DEEPEST) return pass(archive.path, 'archive inside too many archives');
+  if (kind === 'unsupported') {
+    pass(archive.path, 'archive of a kind that is not looked into');
+    return;
+  }
+  if (depth === DEEPEST) {
+    pass(archive.path, 'archive inside too many archives');
+    return;
+  }
   const bytes = archive.window ? archive.whole?.(LARGEST) : archive.bytes;
-  if (!bytes) return pass(archive.path, 'archive too large to look into');
+  if (!bytes) {
+    pass(archive.path, 'archive too large to look into');
+    return;
+  }
   try {
     for await (const { name, content } of kind === 'zip' ? zipEntries(bytes) : kind === 'tar' ? tarEntries(bytes) : gzipContent(archive.path, bytes)) {
       // A gzip file holds one file, which is the archive under another name.
       const path = kind === 'gzip' ? archive.path : `${archive.path}!/${name}`;
-      if (budget.entries-- <= 0) return pass(archive.path, 'archive with too many entries');
+      if (budget.entries-- <= 0) {
+        pass(archive.path, 'archive with too many entries');
+        return;
+      }
       if (typeof content === 'string') {
         pass(path, content);
         continue;
       }
       budget.bytes -= content.length;
-      if (budget.bytes < 0) return pass(archive.path, 'archive that expands to too much');
+      if (budget.bytes < 0) {
+        pass(archive.path, 'archive that expands to too much');
+        return;
+      }
       const file: SourceFile = { path, bytes: content, facts: () => archive.facts(), within: [...archive.within ?? [], kind] };
       log.files++;
       log.bytes += content.length;
