@@ -157,7 +157,7 @@ describeWith(['ssh-keygen'], 'what cannot be read is an error', () => {
     write(join(top, 'shut/key'), key.text);
     git(top, 'add', '.');
     write(join(top, 'secret/untracked'), key.text);
-    if (process.getuid?.() === 0) spawn('chown', ['-R', '65534:65534', top]);
+    if (process.getuid?.() === 0) spawn('chown', ['-R', '65533:65533', top]);
     for (const name of ['a', 'shut', 'secret']) chmodSync(join(top, name), 0);
     const ran = keylintAsNobody!(['.'], { cwd: top });
     expectBroken(ran, /^failed: a: permission denied$/m);

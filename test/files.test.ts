@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { describeWith } from './tools.ts';
-import { base, environment, expectBroken, folder, git, keylint, keylintJson, makeKey, program, repository, spawn, write } from './program.ts';
+import { base, environment, expectBroken, folder, git, keylint, keylintAsNobody, keylintJson, makeKey, program, repository, spawn, write } from './program.ts';
 
 const key = makeKey();
 const isRoot = process.getuid?.() === 0;
@@ -247,6 +247,12 @@ describeWith(['ssh-keygen'], 'a folder outside of git', () => {
     expect(keylint([], { cwd: place }).stdout).toMatch(/skipped: .*1 named pipe/);
   });
 
+  test('virtual file systems are not walked', () => {
+    // A walk of everything would take too long: of the root only these two are shown.
+    const env = preload("const fs = require('node:fs'); const real = fs.readdirSync; fs.readdirSync = (path, ...rest) => real(path, ...rest).filter(({ name }) => path !== '/' || name === 'proc' || name === 'sys');");
+    expect(keylintJson(['/'], { env }).summary).toMatchObject({ files: 0, skipped: [{ path: '/proc', reason: 'virtual file system' }, { path: '/sys', reason: 'virtual file system' }] });
+  });
+
   test('process substitution', () => {
     const place = keysAt(folder(), 'key');
     expectBroken(spawn('bash', ['-c', `'${process.execPath}' '${program}' <(cat key)`], { cwd: place }), /\/dev\/fd\/\d+: neither a file nor a folder; pipe its content to --stdin/);
@@ -319,6 +325,14 @@ describeWith(['ssh-keygen'], 'permissions', () => {
     chmodSync(place, 0o700);
     chmodSync(home, 0o777);
     expect(rules(place)).toEqual([expect.stringContaining('(mode 0777)')]);
+  });
+
+  test.skipIf(!keylintAsNobody)('nobody needs to have a home', () => {
+    const place = folder();
+    write(join(place, 'id_test'), key.text);
+    chmodSync(place, 0o755);
+    const { status, stdout } = keylintAsNobody!([], { cwd: place, env: { HOME: undefined } });
+    expect([status, stdout]).toEqual([0, expect.stringContaining('1 key')]);
   });
 
   test('behind a link they are those of the place it leads to', () => {

@@ -47,9 +47,9 @@ export function keylint(args: readonly string[], options?: RunOptions): Ran {
   return spawn(process.execPath, [program, ...args], options);
 }
 
-/** How to run a program as a user for whom file modes count: root reads everything. `undefined` where that cannot be had. */
+/** How to run a program as a user for whom file modes count, and who is in no list of users: root reads everything. `undefined` where that cannot be had. */
 const unprivileged: readonly string[] | undefined = process.getuid?.() !== 0 ? []
-  : [['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups']].find(([command, ...args]) => spawnSync(command!, [...args, process.execPath, '-e', '0']).status === 0);
+  : [['setpriv', '--reuid=65533', '--regid=65533', '--clear-groups']].find(([command, ...args]) => spawnSync(command!, [...args, process.execPath, '-e', '0']).status === 0);
 
 /** keylint as a user who is not root, from a place that everybody can read. */
 export const keylintAsNobody = unprivileged && ((args: readonly string[], options?: RunOptions): Ran => {

@@ -138,6 +138,24 @@ describeWith(['git', 'ssh-keygen'], 'a commit', () => {
     accepted(top, 'b');
   });
 
+  test('to a repository that lies apart from its work tree', () => {
+    const place = folder();
+    const store = join(place, 'store');
+    const work = join(place, 'work');
+    mkdirSync(work);
+    git(place, 'init', '-q', '--bare', store);
+    hook(store);
+    write(join(work, 'sub/a'), key.text);
+    const apart = (...args: readonly string[]): Ran => spawn('git', [`--git-dir=${store}`, `--work-tree=${work}`, ...args], { cwd: join(work, 'sub') });
+    apart('add', 'a');
+    const { status, stdout, stderr } = apart('commit', '-m', 'x');
+    expect([status, stdout + stderr]).toEqual([1, expect.stringMatching(/^sub\/a:1:1 {2}error/m)]);
+    apart('reset', '-q', '--', 'a');
+    write(join(work, 'sub/a'), 'x');
+    apart('add', 'a');
+    expect(apart('commit', '-m', 'x').status).toBe(0);
+  });
+
   test('from a subfolder', () => {
     const top = hooked();
     write(join(top, 'sub/a'), key.text);

@@ -55,8 +55,17 @@ function parentsOf(absolutePath: string): readonly ParentFolder[] {
 }
 
 function homeOf(folder: string): string | undefined {
-  const home = realPath(process.getBuiltinModule('node:os').homedir());
-  if (folder === home || folder.startsWith(`${home}/`)) return home;
+  const home = ownHome();
+  if (home !== undefined && (folder === home || folder.startsWith(`${home}/`))) return home;
   const ssh = /^(.*)\/\.ssh(?:\/|$)/.exec(folder);
   return ssh?.[1];
+}
+
+function ownHome(): string | undefined {
+  try {
+    return realPath(process.getBuiltinModule('node:os').homedir());
+  } catch {
+    // A user who is in no list of users, as in a container.
+    return undefined;
+  }
 }

@@ -291,8 +291,32 @@ export function* readList(list: FileList, cwd: string, log: Log, nested: string[
       if (path === last || (typeof path !== 'string' && typeof last !== 'string' && path.equals(last))) continue;
       last = path;
       const shown = list.shownRoot + path.toString();
-      if (folders && !isRealFolder(list.root, path, folders)) log.skipped.push({ path: shown, reason: 'behind a symbolic link' });
-      else yield* readFile(list, path, shown, log, nested);
+      if (folders && !isRealFolder(list.root, path, folders)) {
+        log.skipped.push({ path: shown, reason: 'behind a symbolic link' });
+        continue;
+      }
+      const at = absolute(list.root, path);
+      const fd = open(list, at, shown, log);
+      if (fd === undefined) continue;
+      try {
+        const count = readSync(fd, buffer, 0, buffer.length, null);
+        // Only an ordinary file that is neither empty nor huge has said enough by now.
+        if ((count === 0 || count === buffer.length) && !isOrdinary(fd, shown, log)) continue;
+        log.files++;
+        const facts = (): FileFacts => factsOf(list, at, shown, fd, log);
+        if (count % PAGE === 0 && count > 0) yield* readOn(fd, count, shown, facts, log);
+        else {
+          log.bytes += count;
+          yield { path: shown, bytes: buffer.subarray(0, count), facts };
+        }
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === 'EISDIR') nested.push(resolve(at.toString()));
+        // A FIFO that somebody writes to has nothing yet.
+        else if (code !== 'EAGAIN' || isOrdinary(fd, shown, log)) unreadable(shown, error, log, list.named !== undefined);
+      } finally {
+        closeSync(fd);
+      }
     }
   }
 }
@@ -326,43 +350,33 @@ const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 /** Some file systems give less than was asked for before the end of a file, and then whole pages. */
 const PAGE = 4096;
 
-function* readFile(list: FileList, path: string | Buffer, shown: string, log: Log, nested: string[]): Generator<SourceFile> {
-  const at = absolute(list.root, path);
-  let fd: number;
+function open(list: FileList, at: string | Buffer, shown: string, log: Log): number | undefined {
   try {
-    fd = openSync(at, list.named === 'link' ? FLAGS & ~constants.O_NOFOLLOW : FLAGS);
+    return openSync(at, list.named === 'link' ? FLAGS & ~constants.O_NOFOLLOW : FLAGS);
   } catch (error) {
     notOpened(list, at, shown, error, log);
-    return;
+    return undefined;
   }
-  try {
-    let count = readSync(fd, buffer, 0, buffer.length, null);
-    // Only an ordinary file that is neither empty nor huge has said enough by now.
-    if ((count === 0 || count === buffer.length) && !isOrdinary(fd, shown, log)) return;
-    const isLink = list.named === 'link';
-    const facts = (): FileFacts => ({
-      ...fileFacts(at.toString(), fd, isLink),
-      ...(list.tracked === undefined ? trackedFact(at.toString(), shown, log, isLink) : { tracked: list.tracked }),
-    });
-    const reader = new WindowReader(shown, buffer, facts, (into, offset) => readSync(fd, into, 0, into.length, offset));
-    log.files++;
-    for (; count > 0; count = readSync(fd, reader.room(), 0, reader.room().length, null)) {
-      log.bytes += count;
-      reader.add(count);
-      if (reader.full) {
-        yield reader.window();
-        reader.shift();
-      } else if (count % PAGE !== 0) break;
-    }
-    yield reader.last();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EISDIR') nested.push(resolve(at.toString()));
-    // A FIFO that somebody writes to has nothing yet.
-    else if (code !== 'EAGAIN' || isOrdinary(fd, shown, log)) unreadable(shown, error, log, list.named !== undefined);
-  } finally {
-    closeSync(fd);
+}
+
+/** The rest of a file of which `first` bytes have been read. */
+function* readOn(fd: number, first: number, shown: string, facts: () => FileFacts, log: Log): Generator<SourceFile> {
+  const reader = new WindowReader(shown, buffer, facts, (into, offset) => readSync(fd, into, 0, into.length, offset));
+  for (let count = first; count > 0; count = readSync(fd, reader.room(), 0, reader.room().length, null)) {
+    log.bytes += count;
+    reader.add(count);
+    if (reader.full) {
+      yield reader.window();
+      reader.shift();
+    } else if (count % PAGE !== 0) break;
   }
+  yield reader.last();
+}
+
+function factsOf({ named, tracked }: FileList, at: string | Buffer, shown: string, fd: number, log: Log): FileFacts {
+  const isLink = named === 'link';
+  const path = at.toString();
+  return { ...fileFacts(path, fd, isLink), ...(tracked === undefined ? trackedFact(path, shown, log, isLink) : { tracked }) };
 }
 
 function isOrdinary(fd: number, shown: string, log: Log): boolean {

@@ -4,6 +4,9 @@ import { shownPath, type Log } from './source.ts';
 /** Characters of paths that are handed on together: some thousand files, so that reading can begin while the walk goes on. */
 const PART = 1 << 17;
 
+/** Files there are made up as they are read, some without an end: looked at only where they are named. */
+const VIRTUAL: ReadonlySet<string> = new Set(process.platform === 'linux' ? ['/proc', '/sys'] : []);
+
 /**
  * Every regular file below a folder, dotfiles included, as NUL-ended raw paths relative to it, in parts. Symbolic links are not followed, and
  * what is no file is not opened: both are said in the log. Where `repositories` is given, git repositories below the folder are put there
@@ -15,6 +18,10 @@ export function* walk(root: string, cwd: string, log: Log, repositories?: string
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     const prefix = folder.length === 0 ? '' : typeof folder === 'string' ? `${folder}/` : Buffer.concat([folder, SLASH]);
     const at = absolute(root, folder);
+    if (folder.length > 0 && typeof at === 'string' && VIRTUAL.has(at)) {
+      log.skipped.push({ path: shownPath(cwd, at), reason: 'virtual file system' });
+      continue;
+    }
     let entries: readonly Dirent[];
     try {
       entries = readdirSync(at, { withFileTypes: true });
