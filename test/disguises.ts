@@ -51,6 +51,11 @@ export const disguises: Readonly<Record<string, (key: string) => string | Buffer
   'a Markdown code block': (key) => `# Keys\n\n\`\`\`\n${key}\`\`\`\n`,
   'an indented list item': (key) => `- item:\n\n      ${lines(key).join('\n      ')}\n`,
   'an XML element': (key) => `<config><key>${key}</key></config>\n`,
+  'an XML attribute': (key) => `<add key="k" value="${key.replaceAll('\n', '&#xA;')}" />\n`,
+  'an XML attribute, CRLF': (key) => `<add key="k" value="${key.replaceAll('\n', '&#13;&#10;')}" />\n`,
+  'HTML line breaks': (key) => `<pre>${key.replaceAll('\n', '<br>')}</pre>\n`,
+  'a PowerShell string': (key) => `$key = "${key.replaceAll('\n', '`r`n')}"\n`,
+  'no-break spaces at the line ends': (key) => key.replaceAll('\n', '\u00a0\n'),
 };
 
 function lines(key: string): readonly string[] {

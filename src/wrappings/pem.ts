@@ -52,6 +52,8 @@ const FRAME_END = /^-----END [\w .+/()#-]{0,80}-{1,5}/;
 const HEADER = /^([A-Za-z][A-Za-z0-9-]{0,63}):[ \t]*(.*)$/;
 /** Longer than any that continues on the next line. */
 const LONGEST_HEADER = 4096;
+/** A line break as HTML, XML (character references, XML 1.0, 4.1) and PowerShell (about_Special_Characters) spell it, and U+00A0 in UTF-8. */
+const SPELT_BREAK = /<br ?\/?>|&#(?:1[03]|x0?[AD]);|`[rn]|\xc2\xa0/gi;
 const FOREIGN = /[^A-Za-z0-9+/]/g;
 /** Padding may stand on a line of its own. */
 const BASE64 = /^(?:[A-Za-z0-9+/]+|(?==))=*$/;
@@ -79,7 +81,7 @@ function readBody(bytes: Buffer, start: number, end: number, closed: boolean): B
   let lastHeader: string | undefined;
   for (let at = start; at < end; ) {
     const lineStop = lineEnd(bytes, at, end);
-    const line = bytes.toString('latin1', at, lineStop).trim();
+    const line = bytes.toString('latin1', at, lineStop).replace(SPELT_BREAK, ' ').trim();
     at = nextLine(bytes, lineStop, end);
     if (line === '') continue;
     // A blank line ends the headers, but blank lines are also what editors and pasting put between any two.
