@@ -80,7 +80,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     }
   }
   const [first] = parsed.positionals;
-  const command = !separator && first !== undefined && first in commands ? (first as keyof typeof commands) : undefined;
+  const command = !separator && first !== undefined && Object.hasOwn(commands, first) ? (first as keyof typeof commands) : undefined;
   return { ...(command && { command }), values: parsed.values, paths: command ? parsed.positionals.slice(1) : parsed.positionals };
 }
 

@@ -96,6 +96,13 @@ describe('words that are wrong are an error', () => {
     expect(keylint(args, { cwd: clean })).toEqual({ status: 2, stdout: '', stderr: expected });
   });
 
+  test('a word that every object knows is a path, and no command', () => {
+    const place = repository();
+    for (const name of ['constructor', 'toString']) write(join(place, name, 'a'), 'x');
+    expect(keylintJson(['constructor', 'toString'], { cwd: place }).summary.files).toBe(2);
+    expect(existsSync(join(place, 'keylint.config.json'))).toBe(false);
+  });
+
   test('what follows -- is a path', () => {
     const place = folder();
     for (const name of ['init', '--staged', '-x']) {
