@@ -3,7 +3,7 @@ import type { Key, SourceFile } from './key.ts';
 import { mayHoldKeys } from './prefilter.ts';
 import { readList } from './sources/files.ts';
 import type { FileList } from './sources/list.ts';
-import { archiveKind, entriesOf } from './sources/archives.ts';
+import { archiveKind, entriesOf, isPassedOver } from './sources/archives.ts';
 import { emptyLog, type Log, type Source } from './sources/source.ts';
 
 /** Called between files with how far the run has come. */
@@ -38,25 +38,36 @@ export async function collect(source: Source, { archives = false, progress }: Co
   return keys;
 }
 
-async function collectBatch(files: Iterable<SourceFile>, keys: Key[], log: Log, archives: boolean, progress?: Progress): Promise<void> {
+/** The batches that this thread has begun to read. */
+let reading: Promise<void> = Promise.resolve();
+
+/** Batches are read one after the other: those of another run in this thread use the same buffer. */
+function collectBatch(files: Iterable<SourceFile>, keys: Key[], log: Log, archives: boolean, progress?: Progress): Promise<void> {
+  const read = reading.then(() => readBatch(files, keys, log, archives, progress));
+  reading = read.catch(() => {});
+  return read;
+}
+
+async function readBatch(files: Iterable<SourceFile>, keys: Key[], log: Log, archives: boolean, progress?: Progress): Promise<void> {
   let count = 0;
-  /** Whether the file whose windows are coming has been looked into as an archive. */
+  /** Whether the file whose windows are coming has been looked into as an archive, to its end. */
   let isOpened = false;
   for (const file of files) {
     if (progress && ++count % PROGRESS_EVERY === 0) progress(log, keys.length);
     if (!file.window?.offset) isOpened = archives && archiveKind(file.bytes) !== undefined;
-    if (!isOpened) {
-      if (mayHoldKeys(file.bytes)) await collectFile(file, keys);
-    } else if (!file.window?.offset) {
+    if (isOpened && !file.window?.offset) {
+      const before = log.skipped.length;
       for await (const entry of entriesOf(file, log)) await collectFile(entry, keys);
+      isOpened = !isPassedOver(file, log, before);
     }
+    if (!isOpened && mayHoldKeys(file.bytes)) await collectFile(file, keys);
   }
 }
 
 async function collectFile(file: SourceFile, keys: Key[]): Promise<void> {
   // Waited for once in a run: every other file is read without a pause.
   if (!detect) ({ detect } = await import('./detect.ts'));
-  keys.push(...detect(file));
+  for (const key of detect(file)) keys.push(key);
 }
 
 /** Another thread's part: `take` reads what is left of a list when its turn comes, `slice` grows. */

@@ -57,7 +57,7 @@ function inText(bytes: Buffer, hits: readonly number[], depth: number, chain: re
     const found = open(bytes, owner, start, limit, depth, chain);
     if (!found) return;
     done = Math.max(done, found.end);
-    places.push(...found.places);
+    for (const place of found.places) places.push(place);
   });
   return places;
 }
@@ -191,12 +191,13 @@ function toKey({ path, within = [] }: SourceFile, file: FileFacts, place: Place,
   const to = locate(Math.max(place.start, place.end));
   const wide = place.wrapping[0] === 'utf-16';
   const column = (value: number): number => (wide ? (value + 1) >> 1 : value);
-  const { comment, encryption, kind } = place.key;
+  const { comment, curve, encryption, kind } = place.key;
   const algorithm = place.key.algorithm ?? (kind === 'symmetric' ? 'symmetric' : undefined);
   return {
     ...place.key,
     // Words taken from the file: where it is damaged, what stands in their place may be the key.
     ...(algorithm !== undefined && { algorithm: withoutKeyText(algorithm) }),
+    ...(curve !== undefined && { curve: withoutKeyText(curve) }),
     ...(comment !== undefined && { comment: withoutKeyText(comment) }),
     ...(encryption && { encryption: { ...encryption, cipher: withoutKeyText(encryption.cipher), kdf: withoutKeyText(encryption.kdf) } }),
     path,

@@ -69,8 +69,9 @@ async function lintStaged(options: LintOptions, cwd: string): Promise<Linted> {
   const { judge, loadPolicyFor } = await import('./judge.ts');
   const { isIgnored } = await import('./policy.ts');
   const policy = await loadPolicyFor(file, entries, cwd);
-  const keys = all.filter(({ file: { absolutePath }, path }) => !isIgnored(policy, absolutePath ?? path));
-  for (const path of new Set(all.filter((key) => !keys.includes(key)).map((key) => key.path))) log.skipped.push({ path, reason: 'ignored by policy' });
+  const isLeftOut = ({ file: { absolutePath }, path }: Key): boolean => isIgnored(policy, absolutePath ?? path);
+  const keys = all.filter((key) => !isLeftOut(key));
+  for (const path of new Set(all.filter(isLeftOut).map((key) => key.path))) log.skipped.push({ path, reason: 'ignored by policy' });
   return { keys, log, findings: judge(keys, policy, false) };
 }
 
@@ -152,25 +153,35 @@ async function fromSource(source: Source, options: LintOptions): Promise<Collect
 async function fromFiles(paths: readonly string[], cwd: string, options: LintOptions, isIgnored?: (path: string) => boolean): Promise<Collected> {
   const { archives = false, jobs, noIgnore = false } = options;
   const threads = startThreads(cwd, jobs, archives);
-  const source = await openFiles({ cwd, paths, noIgnore, share: (list) => threads.share(list), ...(isIgnored && { isIgnored }) });
-  const { log } = source;
-  const keys = [...await collect(source, options)];
-  for (const slice of await threads.slices()) {
-    keys.push(...slice.keys);
-    add(log, slice.log);
-    source.nested.push(...slice.nested);
+  try {
+    const source = await openFiles({ cwd, paths, noIgnore, share: (list) => threads.share(list), ...(isIgnored && { isIgnored }) });
+    const { log } = source;
+    const keys = [...await collect(source, options)];
+    for (const slice of await threads.slices()) {
+      append(keys, slice.keys);
+      add(log, slice.log);
+      append(source.nested, slice.nested);
+    }
+    if (source.nested.length > 0) append(keys, await collect(source, options));
+    log.skipped.sort(byPath);
+    log.failures.sort(byPath);
+    return { keys: keys.sort(byPlace), log };
+  } finally {
+    // After an error they would wait for more work, and keep the program running.
+    threads.stop();
   }
-  if (source.nested.length > 0) keys.push(...await collect(source, options));
-  log.skipped.sort(byPath);
-  log.failures.sort(byPath);
-  return { keys: keys.sort(byPlace), log };
 }
 
 function add(log: Log, more: Log): void {
   log.files += more.files;
   log.bytes += more.bytes;
-  log.skipped.push(...more.skipped);
-  log.failures.push(...more.failures);
+  append(log.skipped, more.skipped);
+  append(log.failures, more.failures);
+}
+
+/** One by one: each of so many arguments would take room on the stack, and a sparse checkout skips a million files. */
+function append<T>(list: T[], more: readonly T[]): void {
+  for (const each of more) list.push(each);
 }
 
 /** The same order whichever thread was faster. */

@@ -264,7 +264,7 @@ function validate(node: Node, source: Text, rules: readonly AnyRule[]): PolicyDo
   const { errors } = new Validator(schema, '7', false).validate(value);
   // What a branch says about something deep inside is nearer to the mistake than that no branch fits.
   const flaws = errors.flatMap((unit, i) => Object.hasOwn(sentences, unit.keyword) ? [flawOf(unit, errors[i - 1], node, value, schema)] : []);
-  const deepest = Math.max(...flaws.map(({ segments }) => segments.length));
+  const deepest = flaws.reduce((most, { segments }) => Math.max(most, segments.length), 0);
   const [flaw] = flaws.filter(({ segments }) => segments.length === deepest).sort((a, b) => a.node.offset - b.node.offset);
   if (flaw) throw new PolicyError(sentenceFor(flaw), placeOf(flaw.node, source));
   return value as PolicyDocument;

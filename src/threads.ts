@@ -23,6 +23,8 @@ export interface Threads {
   share(list: FileList): void;
   /** What each found, once everything shared is taken. Nothing is shared after that. */
   slices(): Promise<readonly Slice[]>;
+  /** Ends those that still run. */
+  stop(): void;
 }
 
 /** `jobs`: how many threads in all, this one included; default: as many as the number of files suggests. */
@@ -63,6 +65,10 @@ export function startThreads(cwd: string, jobs: number | undefined, archives: bo
       isOver = true;
       for (const worker of workers) worker.postMessage(null);
       return Promise.all(slices);
+    },
+    stop() {
+      isOver = true;
+      for (const worker of workers) void worker.terminate();
     },
   };
 }

@@ -41,6 +41,25 @@ describeWith(['git', 'ssh-keygen'], 'the built package', () => {
     expect(report.summary).toMatchObject({ files: 1000, keys: 4 });
   });
 
+  test('two runs at a time do not read each other\'s files', () => {
+    const [one, other] = [folder(), folder()];
+    write(join(one, 'a'), key.text);
+    write(join(other, 'b'), 'x'.repeat(5000));
+    // In a program of its own, where nothing has been loaded yet.
+    const script = `const { lint } = await import(${JSON.stringify(pathToFileURL(join(root, 'dist/index.js')).href)});
+      const reports = await Promise.all(${JSON.stringify([one, other])}.map((cwd) => lint({ cwd, jobs: 1 })));
+      console.log(reports.map(({ keys }) => keys.length).join());`;
+    expect(spawn(process.execPath, ['--input-type=module', '-e', script])).toMatchObject({ status: 0, stdout: '1,0\n' });
+  });
+
+  test('an error ends the threads, too', () => {
+    const place = folder();
+    for (let i = 0; i < 1100; i++) writeFileSync(join(place, `f${i}`), 'x');
+    const script = `const { lint } = await import(${JSON.stringify(pathToFileURL(join(root, 'dist/index.js')).href)});
+      await lint({ cwd: ${JSON.stringify(place)}, jobs: 2, progress() { throw new RangeError('enough'); } }).catch(({ message }) => console.log(message));`;
+    expect(spawn(process.execPath, ['--input-type=module', '-e', script])).toMatchObject({ status: 0, stdout: 'enough\n' });
+  });
+
   test('progress is told', async () => {
     const place = folder();
     for (let i = 0; i < 1100; i++) writeFileSync(join(place, `f${i}`), 'x');

@@ -81,6 +81,20 @@ describeWith(['ssh-keygen', 'tar', 'python3'], 'archives', () => {
     expect(reasons(report)).toEqual([['n6.zip!/inner!/inner!/inner!/inner', 'archive inside too many archives']]);
   });
 
+  test('what begins like an archive and is none hides no key', async () => {
+    const text = readFileSync(join(inside, 'deep', 'id'));
+    for (const [name, beginning] of [['not.zip', 'PK\x03\x04\n'], ['not.7z', '7z\xbc\xaf\n']] as const) {
+      const bytes = Buffer.concat([Buffer.from(beginning, 'latin1'), text]);
+      writeFileSync(join(folder, name), bytes);
+      expect((await look(name)).keys).toMatchObject([{ path: name, line: 2, fingerprint }]);
+      zip(`${name}.zip`, name, "z.write(sys.argv[2],'inner')");
+      expect((await look(`${name}.zip`)).keys).toMatchObject([{ path: `${name}.zip!/inner`, line: 2, fingerprint }]);
+    }
+    const padding = Buffer.concat([Buffer.from('7z\xbc\xaf\n', 'latin1'), Buffer.alloc(3 << 20, 'x\n'), text]);
+    writeFileSync(join(folder, 'long.7z'), padding);
+    expect((await look('long.7z')).keys).toMatchObject([{ path: 'long.7z', fingerprint }]);
+  });
+
   test('encrypted, damaged and foreign ones are passed over with the reason', async () => {
     tar('cut.tgz', '-z');
     truncateSync(join(folder, 'cut.tgz'), 120);

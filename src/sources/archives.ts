@@ -72,13 +72,22 @@ export async function* entriesOf(archive: SourceFile, log: Log, budget: Budget =
       const file: SourceFile = { path, bytes: content, facts: () => archive.facts(), within: [...archive.within ?? [], kind] };
       log.files++;
       log.bytes += content.length;
+      const before = log.skipped.length;
       if (archiveKind(content)) yield* entriesOf(file, log, budget, depth + 1);
-      else yield file;
+      if (!archiveKind(content) || isPassedOver(file, log, before)) yield file;
     }
   } catch (error) {
     // Damaged archives are ordinary; the message of a library may quote what it read.
     pass(archive.path, `damaged ${kind} archive (${(error as NodeJS.ErrnoException).code ?? 'cut off or malformed'})`);
   }
+}
+
+/**
+ * Whether an archive, or its end, was not looked into, by what the log says since `before`. Then it is a file like any other, or the first
+ * bytes of an archive in front of a key would hide the key.
+ */
+export function isPassedOver({ path }: SourceFile, log: Log, before: number): boolean {
+  return log.skipped.slice(before).some((skipped) => skipped.path === path);
 }
 
 /** A string in place of the content says why it was not read. */

@@ -42,7 +42,11 @@ export async function openStaged({ cwd, paths = [], matcher }: StagedOptions): P
     else if (mode === SUBMODULE) log.skipped.push({ path: shown, reason: 'submodule' });
     // Also how git lists what is only intended to be added. Such a blob need not be stored.
     else if (EMPTY.has(id)) log.files++;
-    else pathsOf.set(id, [...pathsOf.get(id) ?? [], path]);
+    else {
+      const same = pathsOf.get(id);
+      if (same) same.push(path);
+      else pathsOf.set(id, [path]);
+    }
   }
   const names = (id: string): readonly BlobName[] => (pathsOf.get(id) ?? []).map((path) => {
     const absolutePath = join(top, path);
