@@ -4,7 +4,7 @@ import { defineRule } from '../src/rule.ts';
 import { shellQuote } from '../src/shell-quote.ts';
 
 /** Where the public half or the certificate of a private key file lies by custom, in the same folder. */
-export function publicNamesOf(name: string): readonly string[] {
+function publicNamesOf(name: string): readonly string[] {
   const dot = name.lastIndexOf('.');
   const stem = /\.(pem|key|ppk|der|p8)$/i.test(name) ? name.slice(0, dot) : undefined;
   const names = [`${name}.pub`, `${name}-cert.pub`];

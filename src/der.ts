@@ -82,12 +82,6 @@ export function readWhole(bytes: Buffer, tag: number = SEQUENCE, slack = 0): Tlv
   return tlv && tlv.tag === tag && bytes.length - tlv.next <= slack ? tlv : undefined;
 }
 
-/** The children of the SEQUENCE that the bytes consist of. */
-export function readSequence(bytes: Buffer, slack = 0): readonly Tlv[] | undefined {
-  const tlv = readWhole(bytes, SEQUENCE, slack);
-  return tlv && children(bytes, tlv);
-}
-
 /** The content of an element. */
 export function content(bytes: Buffer, tlv: Tlv): Buffer {
   return bytes.subarray(tlv.start, tlv.end);
@@ -115,7 +109,7 @@ export function smallInteger(bytes: Buffer, tlv: Tlv | undefined): number | unde
 }
 
 /** A non-negative INTEGER's big-endian bytes without leading zeros (empty for zero). `undefined` for another tag or a negative one. */
-export function magnitude(bytes: Buffer, tlv: Tlv | undefined): Buffer | undefined {
+function magnitude(bytes: Buffer, tlv: Tlv | undefined): Buffer | undefined {
   if (!tlv || tlv.tag !== INTEGER || tlv.start === tlv.end) return undefined;
   if (bytes[tlv.start]! & 0x80) return undefined;
   let start = tlv.start;

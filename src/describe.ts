@@ -31,7 +31,7 @@ export function curveTitle(curve: string): string {
   return curveTitles.get(curve) ?? curve;
 }
 
-export function formatTitle(format: string): string {
+function formatTitle(format: string): string {
   return formatTitles.get(format) ?? format;
 }
 

@@ -151,7 +151,7 @@ function sequence(bytes: Buffer, tlv: Tlv | undefined): readonly Tlv[] {
  * How many bytes a ciphertext of `length` bytes hides: `[least, most]`. `undefined` when the cipher's mode is not known
  * or no ciphertext of that mode has this length.
  */
-export function plaintextLength(cipher: string, length: number): readonly [least: number, most: number] | undefined {
+function plaintextLength(cipher: string, length: number): readonly [least: number, most: number] | undefined {
   const block = blockLength(cipher);
   // PKCS#7 padding adds one byte to one block (RFC 8018, 6.1.1).
   if (block !== undefined) return length > 0 && length % block === 0 ? [length - block, length - 1] : undefined;

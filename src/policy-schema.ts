@@ -4,7 +4,7 @@ import type { AnyRule, OptionSchema } from './rule.ts';
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
 /** Fingerprints as reports print them: of an SSH public key, of a SubjectPublicKeyInfo, of an encrypted or damaged container. */
-export const fingerprintPattern = '^(SHA256:[A-Za-z0-9+/]{43}|(spki|container):[0-9a-f]{64})$';
+const fingerprintPattern = '^(SHA256:[A-Za-z0-9+/]{43}|(spki|container):[0-9a-f]{64})$';
 
 const severity: JsonSchema = {
   description: 'off or 0, warn or 1, error or 2',

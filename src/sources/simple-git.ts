@@ -19,7 +19,7 @@ export interface Repository {
 const repositoryVariables = ['GIT_INDEX_FILE', 'GIT_DIR', 'GIT_WORK_TREE', 'GIT_PREFIX', 'GIT_QUARANTINE_PATH', 'GIT_OBJECT_DIRECTORY', 'GIT_ALTERNATE_OBJECT_DIRECTORIES'];
 
 /** A simple-git instance for the folder. The library is loaded here and nowhere else. */
-export async function openGit(folder: string): Promise<SimpleGit> {
+async function openGit(folder: string): Promise<SimpleGit> {
   const { simpleGit } = await import('simple-git');
   return simpleGit({
     baseDir: folder,

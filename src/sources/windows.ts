@@ -2,7 +2,7 @@ import type { FileFacts, SourceFile } from '../key.ts';
 import { countCharacters, CR, LF, markLength } from '../text.ts';
 
 /** What fits is given whole; what is longer, as overlapping windows of this size. */
-export const WINDOW = 1 << 21;
+const WINDOW = 1 << 21;
 /** A key that an anchor in a window's own part proposes may reach back this far, and ahead this far. */
 const BEHIND = 1 << 16;
 const AHEAD = 1 << 18;
