@@ -1,5 +1,5 @@
 import type { Key } from '../src/key.ts';
-import { folderOf, isSecret, locationOf } from '../src/place.ts';
+import { folderOf, isSecret, locationOf, promiseOf } from '../src/place.ts';
 import { defineRule } from '../src/rule.ts';
 
 /** How many other places a message names. */
@@ -38,8 +38,8 @@ export const noKeyReuse = defineRule({
   checkAll(keys) {
     const groups = new Map<string, Map<string, Key>>();
     for (const key of keys) {
-      // A symbolic link is no copy, and a handle is of no use without its token.
-      if (key.kind !== 'private' || !isSecret(key) || key.file.isSymlink) continue;
+      // A symbolic link is no copy, a handle is of no use without its token, and in a public file a key has no business at all.
+      if (key.kind !== 'private' || !isSecret(key) || key.file.isSymlink || promiseOf(key.path) !== undefined) continue;
       const identity = identityOf(key);
       if (identity === undefined) continue;
       const places = groups.get(identity) ?? new Map<string, Key>();

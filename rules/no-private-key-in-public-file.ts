@@ -1,24 +1,5 @@
-import { baseName, isSecret } from '../src/place.ts';
+import { isSecret, promiseOf } from '../src/place.ts';
 import { defineRule } from '../src/rule.ts';
-
-/** Endings that files of keys have; of others (`public-key.test.ts`) the name says nothing about what is inside. */
-const keyEnding = /\.(pem|key|der|pub|asc|gpg|pgp|jwk|jwks|json|txt|rsa|ec)$/;
-
-/**
- * What a file's name promises. `server.pem`, `fullchain.pem` and `public.example.com.key` promise nothing:
- * bundles, and names of sites.
- */
-export function promiseOf(path: string): 'public' | 'certificate' | undefined {
-  const name = baseName(path).replace(/([a-z0-9])(?=[A-Z])/g, '$1-').toLowerCase();
-  if (/(^|[^a-z])(priv|private|secret|pair|keypair)([^a-z]|$)/.test(name)) return undefined;
-  if (name.endsWith('.pub')) return 'public';
-  if (/\.(crt|cer|cert)(\.(pem|der))?$/.test(name)) return 'certificate';
-  const ending = keyEnding.exec(name);
-  if (!ending && name.includes('.') && !/\.public$/.test(name)) return undefined;
-  const stem = ending ? name.slice(0, ending.index) : name;
-  const isPublic = /(^|[._-])pub(lic)?$/.test(stem) || /(^|[._-])pub(lic)?[._-]?(key|rsa|ec|ecdsa|ed25519|jwks?|pem)s?($|[._-])/.test(stem);
-  return isPublic ? 'public' : undefined;
-}
 
 export const noPrivateKeyInPublicFile = defineRule({
   meta: {

@@ -87,19 +87,20 @@ export const noWeakAlgorithm = defineRule({
       },
       kinds: {
         type: 'array', default: ['private', 'public', 'certificate'], items: { type: 'string', enum: ['private', 'public', 'certificate'] },
-        description: 'Which keys to judge',
+        description: 'Which keys disallow and only are about; what is refused by default is refused whatever kind it is',
       },
     },
   },
   checkKey(key, { disallow, accept, only, kinds }) {
-    if (key.defect !== undefined || !kinds.some((kind) => kind === key.kind)) return undefined;
+    if (key.defect !== undefined || key.kind === 'symmetric') return undefined;
+    const isChosen = kinds.some((kind) => kind === key.kind);
     const names = termsOf(key);
     if (names.length === 0) return undefined;
     const advice = newKeyAdvice(key);
-    const unwanted = names.find((name) => disallow.includes(name));
+    const unwanted = isChosen ? names.find((name) => disallow.includes(name)) : undefined;
     if (unwanted !== undefined) return { messageId: 'disallowed', data: { term: titleOf(unwanted), advice } };
     const old = names.find((name) => Object.hasOwn(weak, name));
     if (old !== undefined && !names.some((name) => accept.includes(name))) return { messageId: 'weak', data: { reason: weak[old]!, advice } };
-    return only.length > 0 && !names.some((name) => only.includes(name)) ? { messageId: 'notAmong', data: { only: only.map(titleOf).join(', ') } } : undefined;
+    return isChosen && only.length > 0 && !names.some((name) => only.includes(name)) ? { messageId: 'notAmong', data: { only: only.map(titleOf).join(', ') } } : undefined;
   },
 });

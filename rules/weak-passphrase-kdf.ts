@@ -11,6 +11,10 @@ const owaspIterations: ReadonlyMap<string, string> = new Map([['hmac-sha1', '1,4
 /** Keys of 40 to 64 bits: DES, RC2 and RC4 as PKCS #5 v1.5 and PKCS #12 export them. */
 const shortKeyCipher = /^(des|des-(cbc|ecb|cfb|ofb)\d*|rc[24]-(40|64)(-.*)?)$/;
 
+function count(times: number, word: string): string {
+  return `${times} ${word}${times === 1 ? '' : word.endsWith('s') ? 'es' : 's'}`;
+}
+
 export const weakPassphraseKdf = defineRule({
   meta: {
     id: 'weak-passphrase-kdf',
@@ -35,12 +39,12 @@ export const weakPassphraseKdf = defineRule({
       bareHash: { text: '{key}: a guess at the passphrase costs an attacker one {hash} hash', help: '{advice}' },
       shortKey: { text: '{key}: {cipher} has so few keys that all can be tried, whatever the passphrase', help: '{advice}' },
       outdated: { text: '{key}: {scheme} is kept for old files only; a guess at the passphrase is cheap', help: '{advice}' },
-      pbkdf2: { text: '{key}: a guess at the passphrase costs {rounds} iterations of PBKDF2, and should cost {minimum} or more (OWASP: {owasp})', help: '{advice}' },
+      pbkdf2: { text: '{key}: a guess at the passphrase costs {times} of PBKDF2, and should cost {minimum} or more (OWASP: {owasp})', help: '{advice}' },
       s2k: { text: '{key}: a guess at the passphrase costs hashing {rounds} bytes, and should cost {minimum} or more', help: '{advice}' },
-      bcrypt: { text: '{key}: a guess at the passphrase costs {rounds} rounds of bcrypt, and should cost {minimum} or more', help: '{advice}' },
+      bcrypt: { text: '{key}: a guess at the passphrase costs {times} of bcrypt, and should cost {minimum} or more', help: '{advice}' },
       scrypt: { text: '{key}: a guess at the passphrase costs scrypt with N={cost} (at r=8), and should cost N={minimum} or more', help: '{advice}' },
       argon2Memory: { text: '{key}: a guess at the passphrase costs Argon2 {memory} KiB of memory, and should cost {minimum} or more', help: '{advice}' },
-      argon2Work: { text: '{key}: a guess at the passphrase costs {passes} passes of Argon2 over {memory} KiB, and should cost {minimum} KiB or more in all passes', help: '{advice}' },
+      argon2Work: { text: '{key}: a guess at the passphrase costs {times} of Argon2 over {memory} KiB, and should cost {minimum} KiB or more in all passes', help: '{advice}' },
     },
     options: {
       bcrypt: { type: 'integer', default: 16, minimum: 0, description: 'Least rounds of OpenSSH\'s bcrypt (ssh-keygen -a; its default was 16, since OpenSSH 9.4 it is 24)' },
@@ -70,11 +74,11 @@ export const weakPassphraseKdf = defineRule({
       case 'pbkdf2': {
         const { pbkdf2: minimum } = options;
         if (rounds === undefined || rounds >= minimum) return undefined;
-        return { messageId: 'pbkdf2', data: { rounds, minimum, owasp: owaspIterations.get(prf) ?? '600,000', advice } };
+        return { messageId: 'pbkdf2', data: { times: count(rounds, 'iteration'), minimum, owasp: owaspIterations.get(prf) ?? '600,000', advice } };
       }
       case 'bcrypt': {
         const { bcrypt: minimum } = options;
-        return rounds === undefined || rounds >= minimum ? undefined : { messageId: 'bcrypt', data: { rounds, minimum, advice } };
+        return rounds === undefined || rounds >= minimum ? undefined : { messageId: 'bcrypt', data: { times: count(rounds, 'round'), minimum, advice } };
       }
       case 'scrypt': {
         // RFC 7914, 2: time and memory grow with N and r alike; the tables of OWASP and OpenSSL's default stand at r = 8.
@@ -88,7 +92,7 @@ export const weakPassphraseKdf = defineRule({
         if (memory === undefined) return undefined;
         if (memory < options.argon2Memory) return { messageId: 'argon2Memory', data: { memory, minimum: options.argon2Memory, advice } };
         if (passes === undefined || memory * passes >= options.argon2Work) return undefined;
-        return { messageId: 'argon2Work', data: { memory, passes, minimum: options.argon2Work, advice } };
+        return { messageId: 'argon2Work', data: { memory, times: count(passes, 'pass'), minimum: options.argon2Work, advice } };
       }
       default: return undefined;
     }

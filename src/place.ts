@@ -51,3 +51,22 @@ export function isEmbedded({ path, wrapping }: Key): boolean {
   return wrapping.some((name) => name === 'zip' || name === 'tar' || name === 'gzip') || wrapping.includes('string-literals') || wrapping.includes('comment')
     || /\.(?:[cm]?[jt]sx?|c|h|cc|cpp|cxx|hpp|cs|go|java|kt|scala|groovy|swift|m|mm|rs|rb|php|pl|pm|t|py|lua|dart|ex|exs|erl|hs|clj|vb|ps1|r|md|mdx|rst|adoc|html?|diff|patch)$/i.test(path);
 }
+
+/** Endings that files of keys have; of others (`public-key.test.ts`) the name says nothing about what is inside. */
+const keyEnding = /\.(pem|key|der|pub|asc|gpg|pgp|jwk|jwks|json|txt|rsa|ec)$/;
+
+/**
+ * What a file's name promises. `server.pem`, `fullchain.pem` and `public.example.com.key` promise nothing:
+ * bundles, and names of sites.
+ */
+export function promiseOf(path: string): 'public' | 'certificate' | undefined {
+  const name = baseName(path).replace(/([a-z0-9])(?=[A-Z])/g, '$1-').toLowerCase();
+  if (/(^|[^a-z])(priv|private|secret|pair|keypair)([^a-z]|$)/.test(name)) return undefined;
+  if (name.endsWith('.pub')) return 'public';
+  if (/\.(crt|cer|cert)(\.(pem|der))?$/.test(name)) return 'certificate';
+  const ending = keyEnding.exec(name);
+  if (!ending && name.includes('.') && !/\.public$/.test(name)) return undefined;
+  const stem = ending ? name.slice(0, ending.index) : name;
+  const isPublic = /(^|[._-])pub(lic)?$/.test(stem) || /(^|[._-])pub(lic)?[._-]?(key|rsa|ec|ecdsa|ed25519|jwks?|pem)s?($|[._-])/.test(stem);
+  return isPublic ? 'public' : undefined;
+}

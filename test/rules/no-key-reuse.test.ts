@@ -36,6 +36,7 @@ describe('no-key-reuse', () => {
     ['one path in several commits', [makeKey('a', { file: { origin: 'commit', commit: '1' } }), makeKey('a', { file: { origin: 'commit', commit: '2' } })]],
     ['one file with the key twice', [makeKey('a'), makeKey('a', { line: 20 })]],
     ['a symbolic link', [makeKey('a'), makeKey('b', { file: { isSymlink: true } })]],
+    ['a copy in a public file, which is another finding', [makeKey('private.pem'), makeKey('public.pem')]],
     ['handles of one token', [makeKey('a', { hardware: true }), makeKey('b', { hardware: true })]],
     ['damaged copies', [makeKey('a', { defect: 'cut off' }), makeKey('b', { defect: 'cut off' })]],
     ['keys without a name', [makeKey('a', { algorithm: undefined }), makeKey('b', { algorithm: undefined })]],

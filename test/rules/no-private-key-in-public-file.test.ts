@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { noPrivateKeyInPublicFile as rule, promiseOf } from '../../rules/no-private-key-in-public-file.ts';
+import { noPrivateKeyInPublicFile as rule } from '../../rules/no-private-key-in-public-file.ts';
+import { promiseOf } from '../../src/place.ts';
 import { encrypted, makeKey, messageId } from './key.ts';
 
 describe('names that promise a public key', () => {

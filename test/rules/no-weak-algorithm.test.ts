@@ -76,9 +76,12 @@ describe('no-weak-algorithm', () => {
     expect(findings(rule, makeKey('k'), { only: ['rsa', 'prime256v1'] })[0]!.help).toContain('RSA, P-256');
   });
 
-  test('kinds says which keys are judged', () => {
-    const facts = { algorithm: 'dsa', kind: 'public' } as const;
-    expect(messageId(rule, makeKey('k', facts), { kinds: ['private'] })).toBeUndefined();
-    expect(messageId(rule, makeKey('k', facts), { kinds: ['public'] })).toBe('weak');
+  test('kinds says which keys the wishes of a policy are about; what is weak is refused in all', () => {
+    const wishes = { kinds: ['private'], only: ['ed25519'], disallow: ['brainpool-curves'] };
+    const of = (algorithm: string, kind: 'private' | 'public'): string | undefined => messageId(rule, makeKey('k', { algorithm, kind }), wishes);
+    expect([of('rsa', 'private'), of('rsa', 'public')]).toEqual(['notAmong', undefined]);
+    expect([of('dsa', 'private'), of('dsa', 'public')]).toEqual(['weak', 'weak']);
+    const brainpool = { algorithm: 'ec', curve: 'brainpoolP256r1' } as const;
+    expect([messageId(rule, makeKey('k', brainpool), wishes), messageId(rule, makeKey('k', { ...brainpool, kind: 'public' }), wishes)]).toEqual(['disallowed', undefined]);
   });
 });
