@@ -32,12 +32,19 @@ export function find(bytes: Buffer, literal: string, from: number, limit: number
 
 /** Words of a file that travel with a key: of anything in them that could be a line of a key, in base64 or hex, only the first characters are left. */
 export function withoutKeyText(text: string): string {
-  return text.replace(/[A-Za-z0-9+/=]{24,}/g, (run) => (/^[a-z/]+$/.test(run) ? run : shortened(run)));
+  return text
+    .replace(/(?:[0-9a-fA-F]{2}[:, ]){12,}/g, shortened)
+    .replace(/[\w+/=-]{24,}/g, (run) => (/[-_]/.test(run) && !(/[A-Z]/.test(run) && isRandom(run)) ? run.replace(/[A-Za-z0-9+/=]{24,}/g, plain) : plain(run)));
 }
 
 /** As `withoutKeyText`, for messages: names of keys, ids of objects, paths and long names of things stay. */
 export function withoutPastedKey(text: string): string {
   return text.replace(/SHA256:[A-Za-z0-9+/]{43}(?![A-Za-z0-9+/])|\w+:[0-9a-f]{64}\b|\b[0-9a-f]{40}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|[\w+/-]{24,}={0,2}/g, (run) => (isRandom(run) ? shortened(run) : run));
+}
+
+/** Words and paths in small letters are no key text. */
+function plain(run: string): string {
+  return /^[a-z/_-]+$/.test(run) ? run : shortened(run);
 }
 
 function shortened(run: string): string {

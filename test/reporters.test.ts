@@ -175,7 +175,7 @@ describe('github', () => {
   test('annotates, the most severe first, then sums up', () => {
     const warning = makeFinding({ severity: 'warn', rule: 'min-key-size', path: 'a:b,c%.pem', line: 3, column: 5, endLine: 3, endColumn: 40, message: '100% weak', help: '' });
     expect(github(makeReport({ keys: [makeKey()], findings: [warning, makeFinding()], problems: [{ path: 'locked', message: 'permission denied' }] }), plainOptions)).toBe(`\
-::notice file=locked,title=keylint%3A not looked at::permission denied
+::error file=locked,title=keylint%3A not looked at::permission denied
 ::error file=deploy/id_ed25519,line=1,endLine=7,title=no-committed-private-key::an Ed25519 private key without a passphrase is tracked by git%0ASHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU%0Afix: git rm --cached -- deploy/id_ed25519
 ::warning file=a%3Ab%2Cc%25.pem,line=3,endLine=3,col=5,endColumn=40,title=min-key-size::100%25 weak%0ASHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU
 keylint: 1 error, 1 warning in 1 key (1,234 files, 5.6 MB, 0.12 s); 1 thing could not be done

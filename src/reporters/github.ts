@@ -12,7 +12,7 @@ export function github(report: Report, options: ReporterOptions): string {
   if (options.quietWhenClean && findings.length === 0 && problems.length === 0) return '';
   const bySeverity = [...findings.filter((finding) => finding.severity === 'error'), ...findings.filter((finding) => finding.severity === 'warn')];
   const lines = [
-    ...problems.map(({ path, message }) => command('notice', { file: path, title: 'keylint: not looked at' }, [message])),
+    ...problems.map(({ path, message }) => command('error', { file: path, title: 'keylint: not looked at' }, [message])),
     ...bySeverity.map(annotation),
     `keylint: ${summaryLine(report)}`,
     skippedLine(summary),

@@ -41,7 +41,8 @@ export interface GitOptions {
 }
 
 export function gitEnvironment(inHook: boolean): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(([name]) => inHook || !LOCAL.has(name));
+  // The other ways to read paths exclude the literal one.
+  const inherited = Object.entries(process.env).filter(([name]) => (inHook || !LOCAL.has(name)) && !/^GIT_(?:NO)?GLOB_PATHSPECS$|^GIT_ICASE_PATHSPECS$/.test(name));
   return { ...Object.fromEntries(inherited), LC_ALL: 'C', GIT_LITERAL_PATHSPECS: '1', ...OFFLINE };
 }
 
