@@ -20,7 +20,7 @@ function staged(): string {
 
 const both: readonly (readonly string[])[] = [['--staged'], ['.']];
 
-describeWith(['git', 'ssh-keygen'], 'what git cannot do is an error', () => {
+describeWith(['git'], 'what git cannot do is an error', () => {
   test.each(both)('no git: %s', (...args) => {
     const top = staged();
     const ran = keylint(args, { cwd: top, env: { PATH: '/nowhere' } });
@@ -122,7 +122,7 @@ describeWith(['git', 'ssh-keygen'], 'what git cannot do is an error', () => {
   });
 });
 
-describeWith(['ssh-keygen'], 'what cannot be read is an error', () => {
+describe( 'what cannot be read is an error', () => {
   test('a path that is not there, beside others', () => {
     const place = folder();
     write(join(place, 'key'), key.text);

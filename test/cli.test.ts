@@ -114,7 +114,7 @@ describe('words that are wrong are an error', () => {
   });
 });
 
-describeWith(['ssh-keygen'], 'exit codes', () => {
+describe( 'exit codes', () => {
   test.each<[string, readonly string[], number]>([
     [clean, [], 0],
     [warnings, [], 0],
@@ -140,7 +140,7 @@ describeWith(['ssh-keygen'], 'exit codes', () => {
   });
 });
 
-describeWith(['ssh-keygen'], 'reports', () => {
+describe( 'reports', () => {
   test('findings go to standard output, and nothing else anywhere', () => {
     const { stdout, stderr } = keylint([], { cwd: errors });
     expect(stderr).toBe('');
@@ -187,7 +187,7 @@ describeWith(['ssh-keygen'], 'reports', () => {
   });
 });
 
-describeWith(['ssh-keygen', 'bash'], 'a reader that closes the pipe', () => {
+describeWith(['bash'], 'a reader that closes the pipe', () => {
   const many = folder('many');
   for (let i = 0; i < 400; i++) write(join(many, `k${i}`), key.text);
 
@@ -197,7 +197,7 @@ describeWith(['ssh-keygen', 'bash'], 'a reader that closes the pipe', () => {
   });
 });
 
-describeWith(['ssh-keygen', 'bash'], 'standard input', () => {
+describeWith(['bash'], 'standard input', () => {
   test('without a name nobody knows where it goes', () => {
     const { status, findings } = keylintJson(['--stdin'], { input: key.text });
     expect([status, findings.map(({ rule, path }) => [rule, path])]).toEqual([1, [['no-committed-private-key', '<stdin>']]]);
@@ -229,7 +229,7 @@ describeWith(['ssh-keygen', 'bash'], 'standard input', () => {
   });
 });
 
-describeWith(['ssh-keygen', 'script'], 'on a terminal', () => {
+describeWith(['script'], 'on a terminal', () => {
   /** Every file takes two milliseconds. */
   const slow = preload('const fs = require("node:fs"); const real = fs.openSync; const cell = new Int32Array(new SharedArrayBuffer(4)); fs.openSync = (...args) => { Atomics.wait(cell, 0, 0, 2); return real(...args); };');
   const place = folder('slow');
@@ -253,7 +253,7 @@ describeWith(['ssh-keygen', 'script'], 'on a terminal', () => {
   });
 });
 
-describeWith(['ssh-keygen'], 'settings', () => {
+describe( 'settings', () => {
   test('--config, --rule and --print-config', () => {
     const place = folder();
     write(join(place, 'strict.json'), '{ "extends": "keylint:strict", "ignores": ["x"] }');
@@ -288,7 +288,7 @@ describeWith(['ssh-keygen'], 'settings', () => {
   });
 });
 
-describeWith(['ssh-keygen'], 'what nobody foresaw', () => {
+describe( 'what nobody foresaw', () => {
   const secret = 'A-piece-of-a-key-in-a-message';
 
   test.each([

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, expect } from 'vitest';
@@ -113,12 +114,19 @@ export interface TestKey {
   readonly fingerprint: string;
 }
 
-/** A new Ed25519 key without a passphrase. */
+/** A new Ed25519 key without a passphrase, as ssh-keygen writes it (openssh-portable, PROTOCOL.key). */
 export function makeKey(): TestKey {
-  const file = join(folder('key'), 'id');
-  spawn('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'test', '-f', file]);
-  const fingerprint = spawn('ssh-keygen', ['-lf', file]).stdout.split(' ')[1] ?? '';
-  return { text: readFileSync(file, 'utf8'), fingerprint };
+  const jwk = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
+  const [seed, point] = [jwk.d!, jwk.x!].map((part) => Buffer.from(part, 'base64url')) as [Buffer, Buffer];
+  const number = (value: number): Buffer => Buffer.from([value >>> 24, value >>> 16, value >>> 8, value]);
+  const string = (value: string | Buffer): Buffer => Buffer.concat([number(value.length), Buffer.from(value)]);
+  const publicHalf = Buffer.concat([string('ssh-ed25519'), string(point)]);
+  const secret = Buffer.concat([randomBytes(4), publicHalf, string(Buffer.concat([seed, point])), string('test')]);
+  const checked = Buffer.concat([secret.subarray(0, 4), secret]);
+  const padded = Buffer.concat([checked, Buffer.from([1, 2, 3, 4, 5, 6, 7]).subarray(0, -checked.length & 7)]);
+  const whole = Buffer.concat([Buffer.from('openssh-key-v1\0'), string('none'), string('none'), string(''), number(1), string(publicHalf), string(padded)]);
+  const text = `-----BEGIN OPENSSH PRIVATE KEY-----\n${whole.toString('base64').replace(/.{70}/g, '$&\n')}\n-----END OPENSSH PRIVATE KEY-----\n`;
+  return { text, fingerprint: `SHA256:${createHash('sha256').update(publicHalf).digest('base64').replace(/=+$/, '')}` };
 }
 
 /** What keylint says when it cannot do its work: one clear line, exit code 2, no stack. */

@@ -54,7 +54,7 @@ function hostile(): { readonly top: string; traces(): readonly string[] } {
   };
 }
 
-describeWith(['git', 'ssh-keygen'], 'a repository runs nothing', () => {
+describeWith(['git'], 'a repository runs nothing', () => {
   const { top, traces } = hostile();
 
   test('though its settings do when git is used plainly', () => {
@@ -93,7 +93,7 @@ describeWith(['git', 'ssh-keygen'], 'a repository runs nothing', () => {
   });
 });
 
-describeWith(['git', 'ssh-keygen'], 'a partial clone', () => {
+describeWith(['git'], 'a partial clone', () => {
   test('is not completed: what is missing is an error', () => {
     const server = repository();
     git(server, 'config', 'uploadpack.allowFilter', 'true');

@@ -48,7 +48,7 @@ function accepted(top: string, ...args: readonly string[]): void {
   expect(head(top)).not.toBe(before);
 }
 
-describeWith(['git', 'ssh-keygen'], 'a commit', () => {
+describeWith(['git'], 'a commit', () => {
   test('of a key is refused; the same commit without it is not', () => {
     const top = hooked();
     write(join(top, 'deploy/key'), key.text);
@@ -226,7 +226,7 @@ describeWith(['git', 'ssh-keygen'], 'a commit', () => {
   });
 });
 
-describeWith(['git', 'ssh-keygen'], 'what a diff or the work tree would hide', () => {
+describeWith(['git'], 'what a diff or the work tree would hide', () => {
   test('odd names, and the command that takes exactly one of them out of the commit', () => {
     const names = ['a b', '"quoted"', "it's", 'new\nline', 'tab\there', 'ключ', '-dash', ':(glob)x', ':!x', '*', '[a]', 'a?', '\\back', ' lead', 'trail ', 'é.pem', 'e\u0301.pem', '$(touch x)', 'a\u202eb'];
     const top = repository();
@@ -404,7 +404,7 @@ describeWith(['git', 'ssh-keygen'], 'what a diff or the work tree would hide', (
   });
 });
 
-describeWith(['git', 'ssh-keygen'], '--staged with paths', () => {
+describeWith(['git'], '--staged with paths', () => {
   const top = repository();
   write(join(top, 'a.pem'), key.text);
   write(join(top, 'sub/b.pem'), other.text);
@@ -448,7 +448,7 @@ describeWith(['git', 'ssh-keygen'], '--staged with paths', () => {
   });
 });
 
-describeWith(['git', 'ssh-keygen'], 'large commits', () => {
+describeWith(['git'], 'large commits', () => {
   /** Peak memory of the program in MB. */
   function measured(top: string): { report: ReturnType<typeof keylintJson>; megabytes: number } {
     const preload = join(base, 'rss.cjs');
@@ -485,7 +485,7 @@ describeWith(['git', 'ssh-keygen'], 'large commits', () => {
   });
 });
 
-describeWith(['git', 'ssh-keygen'], 'a clean commit is looked at with little', () => {
+describeWith(['git'], 'a clean commit is looked at with little', () => {
   const top = repository();
   for (let i = 0; i < 5; i++) write(join(top, `f${i}`), `content ${i}\n`);
   git(top, 'add', '.');
