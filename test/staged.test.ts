@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -369,7 +370,7 @@ describeWith(['git'], 'what a diff or the work tree would hide', () => {
     write(join(top, 'utf-16le'), Buffer.from(`\ufeff${key.text}`, 'utf16le'));
     write(join(top, 'utf-16be'), Buffer.from(`\ufeff${key.text}`, 'utf16le').swap16());
     write(join(top, 'nul'), Buffer.concat([Buffer.from('\0'), Buffer.from(key.text), Buffer.alloc(100)]));
-    spawn('openssl', ['genpkey', '-algorithm', 'ed25519', '-outform', 'DER', '-out', join(top, 'der')]);
+    write(join(top, 'der'), generateKeyPairSync('ed25519').privateKey.export({ format: 'der', type: 'pkcs8' }));
     git(top, 'add', '.');
     const { status, keys } = keylintJson(['--staged'], { cwd: top });
     expect(status).toBe(1);
