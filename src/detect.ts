@@ -13,6 +13,8 @@ const MAX_DEPTH = 6;
 const MAX_CONTAINER = 1 << 24;
 /** Bytes of quotes, escapes or signs around one key: twice what an armor may hold, for escapes that double it. */
 const MAX_DECORATED = 1 << 19;
+/** Bytes that may be decoded and decompressed from one file. */
+const MAX_DECODED = 1 << 26;
 
 interface Place {
   readonly start: number;
@@ -29,7 +31,7 @@ const owners: readonly Owner[] = [
   ...formats.flatMap((format) => (format.anchors ?? []).map(() => ({ format }))),
 ];
 /** Wrappings that no literal betrays: quotes, escapes and signs around the text of something else. */
-const decorations = wrappings.filter((wrapping) => !wrapping.anchors);
+const decorations = wrappings.filter((wrapping) => !wrapping.anchors && !wrapping.magics);
 
 /** Finds and reads the keys in a file's bytes. Never throws for what the bytes hold. */
 export function detect(file: SourceFile): readonly Key[] {
@@ -40,21 +42,29 @@ export function detect(file: SourceFile): readonly Key[] {
   const binary = container ? readContainer(bytes) : undefined;
   const places = binary?.length
     ? binary.map((key) => ({ start: 0, end: bytes.length, wrapping: [], key }))
-    : inText(bytes, hits, 0, []).filter(({ start }) => !window || (start >= window.ownStart && start < window.ownEnd));
+    : inText(bytes, hits, { chain: [], budget: { left: MAX_DECODED } }).filter(({ start }) => !window || (start >= window.ownStart && start < window.ownEnd));
   if (places.length === 0) return [];
   const facts = file.facts();
   const locate = lineFinder(bytes, window);
   return places.map((place) => toKey(file, facts, place, locate));
 }
 
-function inText(bytes: Buffer, hits: readonly number[], depth: number, chain: readonly string[]): readonly Place[] {
-  if (depth > MAX_DEPTH) return [];
+/** How the bytes at hand were come by. */
+interface Way {
+  /** The wrappings around them, outermost first. */
+  readonly chain: readonly string[];
+  /** How many more bytes may be decoded from the file. */
+  readonly budget: { left: number };
+}
+
+function inText(bytes: Buffer, hits: readonly number[], way: Way): readonly Place[] {
+  if (way.chain.length > MAX_DEPTH) return [];
   const starts = begins(bytes, hits);
   const places: Place[] = [];
   let done = 0;
   starts.forEach(({ owner, start, limit }) => {
     if (start < done) return;
-    const found = open(bytes, owner, start, limit, depth, chain);
+    const found = open(bytes, owner, start, limit, way);
     if (!found) return;
     done = Math.max(done, found.end);
     for (const place of found.places) places.push(place);
@@ -72,13 +82,17 @@ interface Begin {
 /** Where the things begin that the hits are part of. */
 function begins(bytes: Buffer, hits: readonly number[]): readonly Begin[] {
   const list: { owner: Owner; start: number; limit: number }[] = [];
-  const lastOf = new Map<Wrapping | Format, { limit: number }>();
+  const lastOf = new Map<Wrapping | Format, { start: number; limit: number }>();
+  const since = new Map<Wrapping, number>();
   for (let i = 0; i < hits.length; i += 2) {
     const owner = owners[hits[i]!]!;
-    const start = owner.wrapping?.begin ? owner.wrapping.begin(bytes, hits[i + 1]!) : hits[i + 1]!;
+    const at = hits[i + 1]!;
+    const start = owner.wrapping?.begin ? owner.wrapping.begin(bytes, at, since.get(owner.wrapping) ?? 0) : at;
+    if (owner.wrapping) since.set(owner.wrapping, at);
     if (start === undefined) continue;
     const kind = owner.wrapping ?? owner.format;
     const last = lastOf.get(kind);
+    if (last?.start === start) continue;
     if (last) last.limit = start;
     const begin = { owner, start, limit: bytes.length };
     list.push(begin);
@@ -96,17 +110,17 @@ interface Found {
  * What begins at `start`: its keys, and where it ends. `undefined` when nothing is there.
  * Half opened text looks like a damaged key: the outermost reading without a defect is the true one.
  */
-function open(bytes: Buffer, owner: Owner, start: number, limit: number, depth: number, chain: readonly string[]): Found | undefined {
+function open(bytes: Buffer, owner: Owner, start: number, limit: number, way: Way): Found | undefined {
   let damaged: Found | undefined;
-  if (!owner.wrapping?.anchors || owner.wrapping.begin) {
+  if (!owner.wrapping?.anchors || (owner.wrapping.begin && !owner.wrapping.joins)) {
     for (const decoration of decorations) {
       const inside = decoration.unwrap(bytes, start, Math.min(limit, start + MAX_DECORATED));
-      const found = inside && { places: insideOf(inside, decoration, depth, chain), end: inside.end };
+      const found = inside && { places: insideOf(inside, decoration, way), end: inside.end };
       if (found && isSound(found)) return found;
       if (found?.places.length) damaged ??= found;
     }
   }
-  const found = openPlain(bytes, owner, start, limit, depth, chain);
+  const found = openPlain(bytes, owner, start, limit, way);
   return damaged && !(found && isSound(found)) ? damaged : found;
 }
 
@@ -114,25 +128,43 @@ function isSound({ places }: Found): boolean {
   return places.some(({ key }) => key.defect === undefined);
 }
 
-function openPlain(bytes: Buffer, owner: Owner, start: number, limit: number, depth: number, chain: readonly string[]): Found | undefined {
+function openPlain(bytes: Buffer, owner: Owner, start: number, limit: number, way: Way): Found | undefined {
   if (owner.format) {
     const reading = owner.format.readAt?.(bytes, start);
-    return reading && { places: [{ start: reading.start, end: reading.end, wrapping: chain, key: reading.key }], end: reading.end };
+    return reading && { places: [{ start: reading.start, end: reading.end, wrapping: way.chain, key: reading.key }], end: reading.end };
   }
   const inside = owner.wrapping.unwrap(bytes, start, limit);
-  return inside && { places: insideOf(inside, owner.wrapping, depth, chain), end: inside.end };
+  return inside && { places: insideOf(inside, owner.wrapping, way), end: inside.end };
 }
 
 /** The keys inside a wrapping, placed in the outer bytes. */
-function insideOf(inside: Unwrapped, wrapping: Wrapping, depth: number, chain: readonly string[]): readonly Place[] {
-  const within = [...chain, wrapping.name];
-  if (inside.armor) {
-    const keys = readContainer(inside.bytes, inside.armor) ?? unreadable(inside);
-    return keys.map((key) => ({ start: inside.start, end: inside.end, wrapping: within, key }));
+function insideOf(inside: Unwrapped, wrapping: Wrapping, { chain, budget }: Way): readonly Place[] {
+  const way = { chain: [...chain, wrapping.name], budget };
+  const whole = (keys: readonly KeyFacts[]): readonly Place[] => keys.map((key) => ({ start: inside.start, end: inside.end, wrapping: way.chain, key }));
+  if (inside.armor) return whole(readContainer(inside.bytes, inside.armor) ?? unreadable(inside));
+  budget.left -= inside.wasted ?? 0;
+  if (inside.container) {
+    budget.left -= inside.bytes.length;
+    if (budget.left < 0) return [];
+    const keys = readContainer(inside.bytes);
+    // A certificate or a public key in such a place is no one's secret.
+    if (keys) return whole(keys.filter(({ kind }) => kind === 'private' || kind === 'symmetric'));
+    const compressed = way.chain.length <= MAX_DEPTH ? openWhole(inside.bytes) : undefined;
+    if (compressed) return insideOf({ ...compressed.inside, start: inside.start, end: inside.end }, compressed.wrapping, way);
   }
   const outer = (offset: number): number => inside.outer?.(offset) ?? inside.start;
-  return inText(inside.bytes, sieve(inside.bytes), depth + 1, within)
-    .map((place) => ({ ...place, start: outer(place.start), end: place.end > 0 ? outer(place.end - 1) + 1 : outer(0) }));
+  const outerEnd = (offset: number): number => (offset === 0 ? outer(0) : inside.outerEnd?.(offset) ?? (inside.outer ? outer(offset - 1) + 1 : inside.end));
+  return inText(inside.bytes, sieve(inside.bytes), way).map((place) => ({ ...place, start: outer(place.start), end: outerEnd(place.end) }));
+}
+
+/** What the whole of some bytes is wrapped in, as its beginning tells. */
+function openWhole(bytes: Buffer): { inside: Unwrapped; wrapping: Wrapping } | undefined {
+  for (const wrapping of wrappings) {
+    if (!wrapping.magics?.some((magic) => bytes.subarray(0, magic.length).equals(magic))) continue;
+    const inside = wrapping.unwrap(bytes, 0, bytes.length);
+    if (inside) return { inside, wrapping };
+  }
+  return undefined;
 }
 
 function readContainer(bytes: Buffer, armor?: Armor): readonly KeyFacts[] | undefined {

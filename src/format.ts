@@ -51,8 +51,14 @@ export interface Unwrapped {
   readonly end: number;
   /** Where byte `offset` of the inside lies in the outer bytes. Absent where the inside is one container and the whole wrapping is its place. */
   outer?(offset: number): number;
+  /** Where the byte before `offset` of the inside ends in the outer bytes; one byte behind its `outer` where this is absent. */
+  outerEnd?(offset: number): number;
   /** Set when the inside is one container, to be read whole. */
   readonly armor?: Armor;
+  /** Set when the inside may be one container, without a label; if it is none, it is looked through as text. */
+  readonly container?: true;
+  /** Bytes that were made to no use on the way: they count towards what one file may cost. */
+  readonly wasted?: number;
   /** Why the inside cannot be what the wrapping says it is; the readers are asked all the same. */
   readonly damage?: string;
 }
@@ -63,11 +69,16 @@ export interface Wrapping {
   readonly title: string;
   /** Literals of at least 11 bytes that propose the wrapping. None: it is tried around the anchors of everything else. */
   readonly anchors?: readonly (string | Buffer)[];
+  /** What the inside of another wrapping begins with that is wrapped this way. */
+  readonly magics?: readonly Buffer[];
+  /** It reads through quotes, escapes, signs and line breaks itself: no other wrapping is tried around it. */
+  readonly joins?: true;
   /**
-   * Where the thing begins that an anchor at offset `at` is part of; `undefined` when it is no beginning but, say, an END line.
+   * Where the thing begins that an anchor at offset `at` is part of; `undefined` when it is no beginning but, say, an END line,
+   * or belongs to the thing that the last anchor of this wrapping, at `since` (0 if there is none), is part of.
    * Without this the anchor is the beginning.
    */
-  begin?(bytes: Buffer, at: number): number | undefined;
+  begin?(bytes: Buffer, at: number, since: number): number | undefined;
   /**
    * Opens what begins at `start`, without looking at or beyond `limit`, where the next such thing begins. Never throws.
    * `undefined`: not wrapped this way.

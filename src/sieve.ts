@@ -29,17 +29,22 @@ export interface SievePlan {
 export function makeSieve(anchors: readonly Uint8Array[], plan: SievePlan = planSieve(anchors)): Sieve {
   const { multiplier } = plan;
   const shift = 32 - plan.bits;
-  const { table, before, behind, links } = buildTable(anchors, plan);
+  const table = buildTable(anchors, plan);
+  let known: Words | undefined;
   let lastBuffer: ArrayBufferLike | undefined;
   let lastWords: Int32Array = new Int32Array(0);
 
   /** Which anchors really stand around a word that the table knows. */
   function verify(bytes: Uint8Array, word: number, position: number, hits: number[] | undefined): number[] | undefined {
+    // Most runs meet no such word.
+    known ??= collectWords(anchors, plan);
+    const { keys, before, behind } = known;
+    let slot = Math.imul(word, multiplier) >>> known.shift;
+    while (keys[slot] !== word) slot = (slot + 1) & (keys.length - 1);
     // A word that ordinary text is full of, such as `": "`, seldom has an anchor's bytes on both its sides.
-    const slot = Math.imul(word, multiplier) >>> shift;
     if (position > 0 && ((before[slot]! >>> (bytes[position - 1]! & 31)) & 1) === 0) return hits;
     if (position + 4 < bytes.length && ((behind[slot]! >>> (bytes[position + 4]! & 31)) & 1) === 0) return hits;
-    for (const { anchor, within } of links.get(word)!) {
+    for (const { anchor, within } of known.links[slot]!) {
       const literal = anchors[anchor]!;
       const start = position - within;
       if (start >= 0 && start + literal.length <= bytes.length && matches(bytes, start, literal)) (hits ??= []).push(anchor, start);
@@ -81,36 +86,50 @@ interface Link {
   readonly within: number;
 }
 
-interface Table {
-  /** Every word in the slot it hashes to. */
-  readonly table: Int32Array;
-  /** For the word in a slot, one bit for each value modulo 32 of the bytes that anchors have next to it. */
-  readonly before: Int32Array;
-  readonly behind: Int32Array;
-  /** Which anchors a word stands for. */
-  readonly links: ReadonlyMap<number, readonly Link[]>;
-}
-
-function buildTable(anchors: readonly Uint8Array[], { bits, multiplier, windows }: SievePlan): Table {
+/** Every word in the slot it hashes to. */
+function buildTable(anchors: readonly Uint8Array[], { bits, multiplier, windows }: SievePlan): Int32Array {
   const table = emptyTable(bits);
-  const before = new Int32Array(table.length);
-  const behind = new Int32Array(table.length);
-  const links = new Map<number, Link[]>();
   for (let anchor = 0; anchor < anchors.length; anchor++) {
-    const window = windows[anchor]!;
-    for (let within = window; within < window + 8; within++) {
-      const bytes = anchors[anchor]!;
-      const word = wordAt(bytes, within);
-      const slot = Math.imul(word, multiplier) >>> (32 - bits);
-      table[slot] = word;
-      before[slot]! |= within === 0 ? -1 : 1 << (bytes[within - 1]! & 31);
-      behind[slot]! |= within + 4 === bytes.length ? -1 : 1 << (bytes[within + 4]! & 31);
-      const known = links.get(word);
-      if (known) known.push({ anchor, within });
-      else links.set(word, [{ anchor, within }]);
+    for (let within = windows[anchor]!; within < windows[anchor]! + 8; within++) {
+      const word = wordAt(anchors[anchor]!, within);
+      table[Math.imul(word, multiplier) >>> (32 - bits)] = word;
     }
   }
-  return { table, before, behind, links };
+  return table;
+}
+
+/** What is known of the words in the table: a hash table with open addressing, no word being 0. */
+interface Words {
+  /** A word's slot is its product shifted by so many bits, or one behind. */
+  readonly shift: number;
+  readonly keys: Int32Array;
+  /** One bit for each value modulo 32 of the bytes that anchors have next to the word. */
+  readonly before: Int32Array;
+  readonly behind: Int32Array;
+  /** Which anchors it stands for. */
+  readonly links: readonly (readonly Link[])[];
+}
+
+function collectWords(anchors: readonly Uint8Array[], { multiplier, windows }: SievePlan): Words {
+  const bits = Math.ceil(Math.log2(16 * (anchors.length + 1)));
+  const shift = 32 - bits;
+  const size = 1 << bits;
+  const keys = new Int32Array(size), before = new Int32Array(size), behind = new Int32Array(size);
+  const links: Link[][] = [];
+  for (let anchor = 0; anchor < anchors.length; anchor++) {
+    const bytes = anchors[anchor]!;
+    const window = windows[anchor]!;
+    for (let within = window; within < window + 8; within++) {
+      const word = wordAt(bytes, within);
+      let slot = Math.imul(word, multiplier) >>> shift;
+      while (keys[slot] !== word && keys[slot] !== 0) slot = (slot + 1) & (size - 1);
+      keys[slot] = word;
+      before[slot]! |= within === 0 ? -1 : 1 << (bytes[within - 1]! & 31);
+      behind[slot]! |= within + 4 === bytes.length ? -1 : 1 << (bytes[within + 4]! & 31);
+      (links[slot] ??= []).push({ anchor, within });
+    }
+  }
+  return { shift, keys, before, behind, links };
 }
 
 /** An empty slot holds 0, which no word but 0 equals, and 0 hashes to slot 0: that one must never look like a match. */

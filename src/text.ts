@@ -57,6 +57,26 @@ function isRandom(run: string): boolean {
   return (run.length >= 48 || /\d/.test(run)) && [...run.matchAll(/[A-Z]?[a-z]+|[A-Z]+|\d+|\++/g)].length * 4 >= run.length;
 }
 
+/** Bytes of one key in text: a 16384-bit RSA key takes 13,000 characters in PEM; escapes may make it three times as long. */
+const LONGEST_KEY = 1 << 18;
+/** What follows `-----END ` on its line. */
+const LAST_LINE = 96;
+
+/** Where a key in text ends that begins at `start`, if it has a last line; else as far as one may reach. */
+export function endOfKey(bytes: Buffer, start: number, limit: number): number {
+  const most = Math.min(limit, start + LONGEST_KEY);
+  const text = bytes.subarray(start, most);
+  const ends = ['-----END', 'Private-MAC:'].map((last) => text.indexOf(last)).filter((at) => at >= 0);
+  return Math.min(most, start + Math.min(...ends) + LAST_LINE);
+}
+
+/** Where the armor begins whose label holds `at`, whatever stands in the label for blanks. */
+export function beginOfArmor(bytes: Buffer, at: number): number | undefined {
+  const from = Math.max(0, at - 120);
+  const begin = /-----BEGIN[\w%+&#;\\.-]*$/.exec(bytes.toString('latin1', from, at));
+  return begin ? from + begin.index : undefined;
+}
+
 /** Collects pieces of outer bytes into inner bytes and remembers where each came from. */
 export class Collector {
   private readonly pieces: Buffer[] = [];

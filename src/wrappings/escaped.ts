@@ -1,5 +1,5 @@
 import type { Unwrapped, Wrapping } from '../format.ts';
-import { Collector } from '../text.ts';
+import { beginOfArmor, Collector } from '../text.ts';
 
 /**
  * Text whose line breaks are written out, as in JSON strings, .env values, source code and shell variables:
@@ -10,31 +10,46 @@ export const escaped: Wrapping = {
   title: 'backslash escapes',
 
   unwrap(bytes, start, limit): Unwrapped | undefined {
-    // The first escape must stand where the first line ends, or the text is not written that way.
-    const first = bytes.subarray(start, Math.min(limit, start + FIRST_LINE)).indexOf(BACKSLASH);
-    if (first < 0) return undefined;
-    for (let i = start; i < start + first; i++) if (bytes[i] === LF || bytes[i] === CR) return undefined;
-    if (!LINE_BREAKS.test(bytes.toString('latin1', start + first, start + first + 8))) return undefined;
-
-    const inside = new Collector();
-    let from = start;
-    let at = start + first;
-    for (; at < limit; at++) {
-      const byte = bytes[at];
-      // The string ends at its quote or at a bare line break.
-      if (byte === DOUBLE || byte === LF || byte === CR) break;
-      if (byte !== BACKSLASH) continue;
-      inside.add(bytes.subarray(from, at), from);
-      const { length, value } = escape(bytes, at, limit);
-      inside.add(value, at);
-      at += length - 1;
-      from = at + 1;
-    }
-    const end = Math.min(at, limit);
-    inside.add(bytes.subarray(from, end), from);
-    return { bytes: inside.bytes(), start, end, outer: (offset) => inside.outer(offset) };
+    // The first escape must stand where the first line ends, or for a blank in it, or the text is not written that way.
+    const first = FIRST_ESCAPE.exec(bytes.toString('latin1', start, Math.min(limit, start + FIRST_LINE)));
+    return first ? unescape(bytes, start, start + first[1]!.length, limit) : undefined;
   },
 };
+
+/** The same where the blank in `PRIVATE KEY` is escaped too. */
+export const escapedBlanks: Wrapping = {
+  name: 'escaped',
+  title: escaped.title,
+  anchors: ['PRIVATE\\u0020KEY', 'PRIVATE\\x20KEY', 'PRIVATE\\040KEY'],
+  begin: beginOfArmor,
+
+  unwrap(bytes, start, limit): Unwrapped | undefined {
+    return unescape(bytes, start, start, Math.min(limit, start + LONGEST));
+  },
+};
+
+/** Opens the escapes from `first` on. */
+function unescape(bytes: Buffer, start: number, first: number, limit: number): Unwrapped {
+  const inside = new Collector();
+  let from = start;
+  let at = first;
+  for (; at < limit; at++) {
+    const byte = bytes[at];
+    // The string ends at its quote or at a bare line break.
+    if (byte === DOUBLE || byte === LF || byte === CR) break;
+    if (byte !== BACKSLASH) continue;
+    inside.add(bytes.subarray(from, at), from);
+    const { length, value } = escape(bytes, at, limit);
+    inside.add(value, at);
+    at += length - 1;
+    from = at + 1;
+  }
+  const end = Math.min(at, limit);
+  inside.add(bytes.subarray(from, end), from);
+  return { bytes: inside.bytes(), start, end, outer: (offset) => inside.outer(offset) };
+}
+
+const LONGEST = 1 << 18;
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -42,7 +57,7 @@ const DOUBLE = 0x22;
 const BACKSLASH = 0x5c;
 /** The longest first line: a label, or a PuTTY header. */
 const FIRST_LINE = 160;
-const LINE_BREAKS = /^\\(?:\\*[nr]|\\*u000[aAdD]|\\*x0[aAdD]|\\*01[25]|\r?\n)/;
+const FIRST_ESCAPE = /^([^\\\r\n]*)\\(?:\\*[nr]|\\*u00(?:0[aAdD]|20)|\\*x(?:0[aAdD]|20)|\\*01[25]|\r?\n)/;
 
 const letters: ReadonlyMap<string, string> = new Map([['n', '\n'], ['r', '\r'], ['t', '\t'], ['b', ' '], ['f', ' '], ['v', ' ']]);
 

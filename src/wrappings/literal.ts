@@ -74,5 +74,5 @@ function closing(bytes: Buffer, at: number, quote: number, stop: number): number
 /** Whether the stretch holds the line that ends an armor or a PuTTY key. */
 function holdsEnd(bytes: Buffer, start: number, end: number): boolean {
   const text = bytes.subarray(start, end);
-  return text.includes('-----END ') || text.includes('Private-MAC:');
+  return text.includes('-----END') || text.includes('Private-MAC:');
 }
