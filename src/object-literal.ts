@@ -24,14 +24,47 @@ const BACKSLASH = 0x5c;
 
 /** The object that has the member `name`, whose name stands at `at`. `undefined` where there is none, or where it has that member twice. */
 export function objectAround(text: Buffer, at: number, name: string): ObjectText | undefined {
+  // From one such name to the next and no further: so no byte is read more than twice, however many there are.
+  const from = nameBefore(text, at, name);
+  const to = nameBehind(text, at, name);
   const quote = quoteBefore(text, at);
-  const open = opening(text, at, name);
-  const close = open === undefined ? undefined : closing(text, at + name.length, name);
+  const open = opening(text, at, from);
+  const close = open === undefined ? undefined : closing(text, at, to);
   if (open !== undefined && close !== undefined) {
     const members = readMembers(text.toString('latin1', open + 1, close), quote, isCommented(text, at));
     if (members?.has(name)) return { start: open, end: close + 1, members };
   }
-  return mappingAround(text, at - quote.length, name);
+  return mappingAround(text, at - quote.length, name, from, to);
+}
+
+/** Where the name ends that comes before the one at `at`. */
+function nameBefore(text: Buffer, at: number, name: string): number {
+  const first = Math.max(0, at - REACH_BACK);
+  const before = text.subarray(first, at);
+  for (let found = before.lastIndexOf(name, -1, 'latin1'); found >= 0; found = found === 0 ? -1 : before.lastIndexOf(name, found - 1, 'latin1')) {
+    if (isName(text, first + found, name)) return first + found + name.length;
+  }
+  return first;
+}
+
+/** Where the name begins that comes after the one at `at`. */
+function nameBehind(text: Buffer, at: number, name: string): number {
+  const first = at + name.length;
+  const behind = text.subarray(first, first + REACH_ON);
+  for (let found = behind.indexOf(name, 0, 'latin1'); found >= 0; found = behind.indexOf(name, found + 1, 'latin1')) {
+    if (isName(text, first + found, name)) return first + found;
+  }
+  return first + behind.length;
+}
+
+/** Whether it stands by itself, and not amid the letters of a number in base64. */
+function isName(text: Buffer, at: number, name: string): boolean {
+  return !isLetter(text[at - 1]) && !isLetter(text[at + name.length]);
+}
+
+/** Of base64 or base64url. */
+function isLetter(byte: number | undefined): boolean {
+  return byte !== undefined && /[\w+/-]/.test(String.fromCharCode(byte));
 }
 
 /** The quote that opens a name, as this text writes it: bare, or escaped once or more often. Empty for a bare word. */
@@ -40,9 +73,9 @@ function quoteBefore(text: Buffer, at: number): string {
 }
 
 /** Where the innermost bracket opens around `at`. Brackets inside strings are not told apart: keys and their names have none. */
-function opening(text: Buffer, at: number, name: string): number | undefined {
+function opening(text: Buffer, at: number, from: number): number | undefined {
   let depth = 0;
-  for (let i = at - 1, stop = Math.max(0, at - REACH_BACK); i >= stop; i--) {
+  for (let i = at - 1; i >= from; i--) {
     switch (text[i]) {
       case 0x7d: case 0x5d: case 0x29: // } ] )
         if (++depth > MAX_DEPTH) return undefined;
@@ -51,15 +84,14 @@ function opening(text: Buffer, at: number, name: string): number | undefined {
         if (depth-- === 0) return i;
         break;
       default:
-        if (depth === 0 && isMember(text, i, name)) return undefined;
     }
   }
   return undefined;
 }
 
-function closing(text: Buffer, at: number, name: string): number | undefined {
+function closing(text: Buffer, at: number, to: number): number | undefined {
   let depth = 0;
-  for (let i = at, stop = Math.min(text.length, at + REACH_ON); i < stop; i++) {
+  for (let i = at; i < to; i++) {
     switch (text[i]) {
       case 0x7b: case 0x5b: case 0x28:
         if (++depth > MAX_DEPTH) return undefined;
@@ -68,21 +100,9 @@ function closing(text: Buffer, at: number, name: string): number | undefined {
         if (depth-- === 0) return i;
         break;
       default:
-        if (depth === 0 && isMember(text, i, name)) return undefined;
     }
   }
   return undefined;
-}
-
-/** Whether a member of that name begins at `at`. */
-function isMember(text: Buffer, at: number, name: string): boolean {
-  if (text[at] !== name.charCodeAt(0) || text[at + 1] !== name.charCodeAt(1)) return false;
-  const around = text.toString('latin1', at, at + name.length + 16);
-  return around.startsWith(name) && /^(?:\\*["'`]|&quot;|&#0*34;|&#x22;|\\+u0022)?\s*(?::|=)/i.test(around.slice(name.length)) && !isWord(text[at - 1]);
-}
-
-function isWord(byte: number | undefined): boolean {
-  return byte !== undefined && /\w/.test(String.fromCharCode(byte));
 }
 
 /** Whether the line is commented out, so that what follows a comment sign is text and not remarks. */
@@ -175,8 +195,11 @@ function escapedString(text: string, at: number, quote: string): { value: string
   if (!text.startsWith(quote, at)) return undefined;
   const start = at + quote.length;
   const end = text.indexOf(quote, start);
-  return end < 0 ? undefined : { value: text.slice(start, end), end: end + quote.length };
+  return end < 0 ? undefined : { value: text.slice(start, end).replace(JOINT, ''), end: end + quote.length };
 }
+
+/** Where one string of another language ends and the next begins, joined by a sign or by standing side by side. */
+const JOINT = /(["'`])\s{0,200}[+.&]?\s{0,200}\1/g;
 
 function plainString(text: string, at: number, quote: string): { value: string; end: number } | undefined {
   if (quote !== '"' && quote !== '\'' && quote !== '`') return undefined;
@@ -208,27 +231,32 @@ interface Line {
   readonly content: string;
 }
 
-function lineAt(text: Buffer, start: number): Line {
-  const end = lineEnd(text, start, Math.min(text.length, start + REACH_ON));
+function lineAt(text: Buffer, start: number, limit: number): Line {
+  const end = lineEnd(text, start, Math.max(start, limit));
   const whole = text.toString('latin1', start, end);
   const lead = /^[ \t]*(?:- +)*/.exec(whole)![0];
   return { start, end, column: lead.length, item: lead.includes('-'), content: whole.slice(lead.length).trimEnd() };
 }
 
-/** The block mapping (YAML 1.2.2, 8.2.2) that has the member `name` at `at`. */
-function mappingAround(text: Buffer, at: number, name: string): ObjectText | undefined {
-  const own = lineAt(text, lineStart(text, at, 256));
+/** The block mapping (YAML 1.2.2, 8.2.2) that has the member `name` at `at`, between `from` and `to`. */
+function mappingAround(text: Buffer, at: number, name: string, from: number, to: number): ObjectText | undefined {
+  const first = lineStart(text, at, 256);
+  if (/[^ \t-]/.test(text.toString('latin1', first, at))) return undefined;
+  const own = lineAt(text, first, to);
   if (own.start + own.column !== at || entryOf(own.content)?.name !== name) return undefined;
   const lines: Line[] = [own];
-  let end = own.end;
-  for (let line = own; !line.item && line.start > 0 && at - line.start < REACH_BACK && lines.length < 4 * MAX_MEMBERS; ) {
-    line = lineAt(text, lineStart(text, previousEnd(text, line.start), 1 << 13));
-    if (line.column < own.column || line.content === '' || repeats(line, own, name)) break;
+  let end = own.start + own.column + own.content.length;
+  for (let line = own; !line.item && line.start > from && lines.length < 4 * MAX_MEMBERS; ) {
+    const last = previousEnd(text, line.start);
+    const start = lineStart(text, last, REACH_BACK);
+    if (start < from) break;
+    line = lineAt(text, start, last);
+    if (line.column < own.column || line.content === '') break;
     lines.unshift(line);
   }
-  for (let line = own; line.end < text.length && line.end - at < REACH_ON && lines.length < 8 * MAX_MEMBERS; ) {
-    line = lineAt(text, nextLine(text, line.end));
-    if (line.column < own.column || line.content === '' || (line.item && line.column === own.column) || repeats(line, own, name)) break;
+  for (let line = own; line.end < to && lines.length < 8 * MAX_MEMBERS; ) {
+    line = lineAt(text, nextLine(text, line.end), to);
+    if (line.column < own.column || line.content === '' || (line.item && line.column === own.column)) break;
     lines.push(line);
     end = line.start + line.column + line.content.length;
   }
@@ -247,11 +275,6 @@ function mappingAround(text: Buffer, at: number, name: string): ObjectText | und
 /** Where the line before the one at `start` ends. */
 function previousEnd(text: Buffer, start: number): number {
   return text[start - 1] === 0x0a && text[start - 2] === 0x0d ? start - 2 : start - 1;
-}
-
-/** Whether a line has the member once more by which the mapping was found: the two have nothing to do with each other. */
-function repeats(line: Line, own: Line, name: string): boolean {
-  return line.column === own.column && entryOf(line.content)?.name === name && line.item === false;
 }
 
 function entryOf(content: string): { name: string; value: string } | undefined {

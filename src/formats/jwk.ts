@@ -152,11 +152,8 @@ function namedFacts(members: Members, container: Buffer): KeyFacts | undefined {
   return { kind: 'private', format: 'jwk', ...identify({ type: 'raw', algorithm, key }), ...(pub && !pub.equals(key) && { weaknesses: ['public-half-mismatch'] }) };
 }
 
-/** RFC 7518, 6.4. Without `alg` a secret is for whatever its owner does with it. */
+/** RFC 7518, 6.4. `alg` tells what the bytes are used with, not what they are. */
 function secretFacts(members: Members): KeyFacts | undefined {
   const secret = secretAt(members, 'k', 8);
-  if (!secret) return undefined;
-  const alg = members.get('alg') ?? '';
-  const algorithm = /^HS\d/.test(alg) ? 'hmac' : /^A\d{3}/.test(alg) ? 'aes' : undefined;
-  return { kind: 'symmetric', format: 'jwk', ...(algorithm !== undefined && { algorithm }), bits: secret.length * 8 };
+  return secret && { kind: 'symmetric', format: 'jwk', bits: secret.length * 8 };
 }

@@ -18,7 +18,8 @@ export const nebula: Format = {
     if (label === undefined) return undefined;
     if (encrypted !== undefined) return [encryptedFacts(bytes, type!)];
     const facts = clearFacts(bytes, type!);
-    return [facts ? { kind: 'private', format: 'nebula', ...facts } : damaged('nebula', bytes, 'it is not as long as its label says', hidden(type!))];
+    // Of another length it is something else under a wrong label.
+    return facts && [{ kind: 'private', format: 'nebula', ...facts }];
   },
 };
 

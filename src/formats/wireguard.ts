@@ -20,6 +20,8 @@ export const wireguard: Format = {
     if (anchor.startsWith('WIREGUARD')) return variable(text, at, /^WIREGUARD_PRIVATE_KEY/, privateFacts);
     if (anchor.startsWith('[')) return keyIn(text, at, ownPart(text, at, anchor.slice(0, 11)), PRIVATE, privateFacts);
     const before = text.subarray(Math.max(0, at - REACH), at);
+    // Behind such a line the key is that line's to find.
+    if (before.includes('[WireGuard]') || before.includes('[wireguard]')) return undefined;
     const previous = before.lastIndexOf('llowedIPs');
     return keyIn(text, at - before.length + Math.max(0, previous), at, PRIVATE, privateFacts)
       ?? (previous < 0 ? keyIn(text, at, ownPart(text, at, 'llowedIPs'), PRIVATE, privateFacts) : undefined);
