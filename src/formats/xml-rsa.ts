@@ -86,7 +86,7 @@ function readJson(text: Buffer, at: number, name: string): ReturnType<NonNullabl
 
 /** ds:CryptoBinary: base64 of a big-endian number without leading zeros (XML Signature 1.1, 4.1). */
 function decoded(value: string): Buffer | undefined {
-  const base64 = value.replace(/\\+u002b/gi, '+').replace(/\\+[nrt]/g, '').replace(/\\+\//g, '/').replace(/["'\s+]*\n[\s"'+]*/g, '').replace(/\s+/g, '').replace(/=+$/, '');
+  const base64 = value.replace(/\\+u002b/gi, '+').replace(/\\+[nrt]/g, '').replace(/\\+\//g, '/').replace(/(["'])\s*[+&]?\s*\1/g, '').replace(/\s+/g, '').replace(/=+$/, '');
   if (!/^[A-Za-z0-9+/]+$/.test(base64) || base64.length % 4 === 1) return undefined;
   const bytes = Buffer.from(base64, 'base64');
   const start = bytes.findIndex((byte) => byte !== 0);

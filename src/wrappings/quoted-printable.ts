@@ -22,5 +22,5 @@ export const quotedPrintable: Wrapping = {
   },
 };
 
-/** Padding ends a line too, but no more of the body follows it. */
-const ENCODED = /=(?:3D|0[AD]|20|2B|2F|2D)|[A-Za-z0-9+/]=\r?\n(?!-)[A-Za-z0-9+/]/;
+/** Padding ends a line too, but then all characters come in fours; a mail's lines have 75 before the sign. */
+const ENCODED = /=(?:3D|0[AD]|20|2B|2F|2D)|(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{75}|(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{1,2}|[A-Za-z0-9+/]{4}))=\r?\n(?!-)[A-Za-z0-9+/]/;
