@@ -228,7 +228,8 @@ describe('time grows with the size of the file', () => {
     expect(large, `${small.toFixed(0)} ms, then ${large.toFixed(0)} ms`).toBeLessThan(10 * small + 200);
   });
 
-  test.each([...anchors, ...magics].map((bytes) => [JSON.stringify(bytes.toString('latin1')), bytes] as const))('nothing but %s', { retry: 2 }, (_name, bytes) => {
+  // Minutes of work: for the nightly run (`npm run fuzz`).
+  test.runIf(process.env['FUZZ_RUNS'] !== undefined).each([...anchors, ...magics].map((bytes) => [JSON.stringify(bytes.toString('latin1')), bytes] as const))('nothing but %s', { retry: 2 }, (_name, bytes) => {
     for (const unit of [bytes, Buffer.concat([bytes, Buffer.from('\n')])]) {
       time(filled(unit, 1 << 15));
       const small = time(filled(unit, 1 << 16)), large = time(filled(unit, 1 << 18));
