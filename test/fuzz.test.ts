@@ -161,7 +161,8 @@ describe('bytes around the literals that propose a key', () => {
   });
 });
 
-describe('time grows with the size of the file', () => {
+// Timed on files of megabytes: for the nightly run.
+describe.runIf(process.env['FUZZ_RUNS'] !== undefined)('time grows with the size of the file', () => {
   const head = '-----BEGIN PRIVATE KEY-----';
   const line = `ssh-ed25519 ${Buffer.concat([Buffer.from('\0\0\0\x0bssh-ed25519\0\0\0 ', 'latin1'), Buffer.alloc(32, 7)]).toString('base64')}`;
   const utf16 = (text: string): Buffer => Buffer.from(text, 'utf16le');
