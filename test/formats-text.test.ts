@@ -367,12 +367,13 @@ describe('WireGuard', () => {
     expect(found).toContainEqual(expect.objectContaining({ kind: 'symmetric', bits: 256 }));
   });
 
-  test('only an interface', () => expect(only(`[Interface]\r\nAddress = 10.0.0.1/24\r\nPrivateKey = ${key}\r\n`)).toMatchObject({ format: 'wireguard', spki }));
+  test('only an interface', () => expect(only(`[Interface]\r\nAddress = 10.0.0.1/24\r\nPrivateKey = ${key}\r\n`)).toMatchObject({ format: 'wireguard', spki, line: 3 }));
 
   test.each<[string, string]>([
     ['a peer', `[Peer]\nPublicKey = ${peer}\nAllowedIPs = 0.0.0.0/0\n`],
     ['a template', conf.replaceAll(key, '{{ private_key }}').replaceAll(shared, '$PSK')],
     ['a placeholder', conf.replaceAll(key, `${'A'.repeat(43)}=`).replaceAll(shared, `${'x'.repeat(43)}=`)],
+    ['another program\'s key', `[server]\nPrivateKey = ${key}\nListen = 1\n`],
     ['a hash of subresources', `<script integrity="sha256-${key}" crossorigin></script>\n{"integrity":"sha512-${randomBytes(64).toString('base64')}"}`],
   ])('%s is none', (_, text) => expect(secrets(text)).toEqual([]));
 
@@ -448,6 +449,8 @@ describe('BIND', () => {
   });
 
   test('a mention is none', () => {
+    const dsaLike = `${head('2 (DH)')}Prime(p): ${randomBytes(128).toString('base64')}\nGenerator(g): Ag==\nPrivate_value(x): ${randomBytes(32).toString('base64')}\n`;
+    expect(only(dsaLike)).toMatchObject({ kind: 'private', format: 'bind', algorithm: 'dh' });
     expect(secrets('fprintf(f, "Private-key-format: v1.%d\\n", minor);')).toEqual([]);
     expect(secrets(`${head('8 (RSASHA256)')}Modulus: ...\nPrivateExponent: ...\n`)).toEqual([]);
     expect(secrets('example.com. 3600 IN DNSKEY 257 3 13 mdsswUyr3DPW132mOi8V9xESWE8jTo0dxCjjnopKl+GqJxpVXckHAeF+KkxLbxILfDLUT0rAK9iUzy1L53eKGQ==\n')).toEqual([]);
@@ -478,7 +481,7 @@ describe('cosign and go-tuf', () => {
   const pem = (label: string, body: string): string => `-----BEGIN ${label}-----\n${Buffer.from(body).toString('base64').replace(/.{64}/g, '$&\n')}\n-----END ${label}-----\n`;
 
   test.each(['ENCRYPTED COSIGN PRIVATE KEY', 'ENCRYPTED SIGSTORE PRIVATE KEY'])('%s', (label) => {
-    expect(only(pem(label, JSON.stringify(envelope(138 + 16))))).toMatchObject({ kind: 'private', format: 'cosign', encryption: { cipher: 'nacl/secretbox', kdf: 'scrypt', N: 65536, r: 8, p: 1 }, container: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
+    expect(only(pem(label, JSON.stringify(envelope(138 + 16))))).toMatchObject({ kind: 'private', format: 'cosign', algorithm: 'ec', bits: 256, inferred: true, encryption: { cipher: 'nacl/secretbox', kdf: 'scrypt', N: 65536, r: 8, p: 1 }, container: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
     expect(only(pem(label, `no JSON ${randomBytes(30).toString('hex')}`)).defect).toBeDefined();
   });
 
@@ -648,7 +651,7 @@ describe('changed keys', () => {
   ].map((text) => Buffer.from(text, 'latin1'));
 
   test('never throw, take no time, and show no private number', () => {
-    fc.assert(fc.property(fc.constantFrom(...samples), fc.array(fc.tuple(fc.nat(), fc.constantFrom('', '"', '\\', '{', '}', '\n', '\0', '"kty":"RSA"', 'AllowedIPs = ', '</InverseQ>', '\xff')), { maxLength: 6 }), fc.nat(), (sample, changes, cut) => {
+    fc.assert(fc.property(fc.constantFrom(...samples), fc.array(fc.tuple(fc.nat(), fc.constantFrom('', '"', '\\', '{', '}', '\n', '\0', '"kty":"RSA"', 'PrivateKey = ', '</InverseQ>', '\xff')), { maxLength: 6 }), fc.nat(), (sample, changes, cut) => {
       let bytes = sample.subarray(0, sample.length - (cut % 4 === 0 ? cut % sample.length : 0));
       for (const [at, text] of changes) {
         const place = bytes.length === 0 ? 0 : at % bytes.length;
@@ -662,7 +665,7 @@ describe('changed keys', () => {
     }), { numRuns: 400 });
   });
 
-  test.each(['"kty":"RSA"', '{"kty":"RSA",', '{"kty":"EC","crv":"P-256",', '"kty": "EC", {', '\\"kty\\":\\"RSA\\"', '  kty: RSA\n', 'AllowedIPs = 1\n', '</InverseQ>', '{"keyval":{"', '"keyMaterialType":"SYMMETRIC",', 'AGE-SECRET-KEY-1', '"kdf":{"nacl/secretbox"'])('time grows with the number of %j', (text) => {
+  test.each(['"kty":"RSA"', '{"kty":"RSA",', '{"kty":"EC","crv":"P-256",', '"kty": "EC", {', '\\"kty\\":\\"RSA\\"', '  kty: RSA\n', 'PrivateKey = 1\n', '</InverseQ>', '{"keyval":{"', '"keyMaterialType":"SYMMETRIC",', 'AGE-SECRET-KEY-1', '"kdf":{"nacl/secretbox"'])('time grows with the number of %j', (text) => {
     const bytes = Buffer.from(text.repeat(Math.ceil((1 << 18) / text.length)));
     const time = (part: Buffer): number => {
       const before = process.cpuUsage();

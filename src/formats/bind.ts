@@ -16,7 +16,7 @@ export const bind: Format = {
     const fields = new Map<string, string>();
     let end = at;
     for (let line = textLine(text, at, MAX_LINE); line; line = textLine(text, line.next, MAX_LINE)) {
-      const [, name, value] = /^([A-Z][A-Za-z0-9_-]{1,31}):[ \t]*(.*)$/s.exec(line.text) ?? [];
+      const [, name, value] = /^([A-Z][A-Za-z0-9_()-]{1,31}):[ \t]*(.*)$/s.exec(line.text) ?? [];
       if (name === undefined || fields.has(name)) break;
       fields.set(name, value!);
       end = line.end;

@@ -37,8 +37,6 @@ export const cosign: Format = {
 };
 
 const MAX_JSON = 1 << 15;
-/** What Poly1305 adds to a message. */
-const TAG = 16;
 
 function factsOf(container: Buffer, json: string): KeyFacts | undefined {
   const envelope = parsed(json);
@@ -54,7 +52,7 @@ function factsOf(container: Buffer, json: string): KeyFacts | undefined {
   })) as Pick<Encryption, 'N' | 'r' | 'p'>;
   return {
     kind: 'private', format: 'cosign',
-    ...inferFromLength('pkcs8', 'chacha20-poly1305', length - TAG),
+    ...inferFromLength('pkcs8', 'xsalsa20-poly1305', length),
     encryption: { cipher: names[1] as string, kdf: names[0] as string, ...cost },
     container: sha256Hex(container),
   };

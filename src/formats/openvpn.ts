@@ -8,19 +8,19 @@ export const openvpn: Format = {
   name: 'openvpn',
   title: 'OpenVPN static key',
   sources: ['openvpn(8), --genkey', 'OpenVPN src/openvpn/crypto.c, write_key_file', 'OpenVPN doc/tls-crypt-v2.txt'],
-  anchors: ['OpenVPN Static key V1', 'OpenVPN tls-crypt-v2 '],
+  anchors: ['OpenVPN Static key V1', 'OpenVPN tls-crypt-v2 ', 'OpenVPN auth-token server key'],
 
   readAt(text, at) {
     if (/END $/.test(text.toString('latin1', Math.max(0, at - 4), at))) return undefined;
     const start = text.toString('latin1', Math.max(0, at - BEGIN.length), at) === BEGIN ? at - BEGIN.length : at;
     const body = text.toString('latin1', at, at + MAX_BODY);
-    const [label, , name, side] = /^(OpenVPN (Static key V1|tls-crypt-v2 (client|server) key))-----/.exec(body) ?? [];
+    const label = /^OpenVPN (?:Static key V1|tls-crypt-v2 (?:client|server) key|auth-token server key)(?=-----)/.exec(body)?.[0];
     if (label === undefined) return undefined;
     const close = /-----END OpenVPN [\w -]{1,32}-----/.exec(body);
     const inside = body.slice(label.length, close?.index);
-    const length = name === undefined || side === undefined && name === 'Static key V1' ? hexLength(inside) : base64Length(inside);
+    const length = label === STATIC ? hexLength(inside) : base64Length(inside);
     // A client key comes with the same key wrapped for the server behind it.
-    const whole = name === 'Static key V1' ? STATIC : side === 'server' ? SERVER : STATIC;
+    const whole = label.includes('-v2 server') ? SERVER_BYTES : label.includes('auth-token') ? length : STATIC_BYTES;
     if (length < 16) return undefined;
     return {
       start,
@@ -36,10 +36,11 @@ export const openvpn: Format = {
 const BEGIN = '-----BEGIN ';
 /** 16 lines of 32 hex digits, in quotes or behind a sign. */
 const MAX_BODY = 2048;
+const STATIC = 'OpenVPN Static key V1';
 /** struct key2: two of 64 bytes for a cipher and 64 for an HMAC. */
-const STATIC = 256;
+const STATIC_BYTES = 256;
 /** One of them: what the server wraps client keys with. */
-const SERVER = 128;
+const SERVER_BYTES = 128;
 
 /** Bytes of hex in lines of at least eight digits. */
 function hexLength(body: string): number {

@@ -11,31 +11,17 @@ export const wireguard: Format = {
   name: 'wireguard',
   title: 'WireGuard private key',
   sources: ['wg(8), CONFIGURATION FILE FORMAT', 'systemd.netdev(5), [WireGuard]', 'NetworkManager nm-settings-keyfile(5), wireguard'],
-  // `PrivateKey = ` is in much other source code. A tunnel without a peer is nothing, and each peer has its addresses.
-  anchors: ['llowedIPs =', 'AllowedIPs=', '[WireGuard]', '[wireguard]', 'WIREGUARD_PRIVATE_KEY'],
-  magics: [Buffer.from('[Interface]')],
+  anchors: ['PrivateKey = ', 'PrivateKey=', '[wireguard]', 'WIREGUARD_PRIVATE_KEY'],
 
   readAt(text, at) {
-    const anchor = text.toString('latin1', at, at + 12);
-    if (anchor.startsWith('WIREGUARD')) return variable(text, at, /^WIREGUARD_PRIVATE_KEY/, privateFacts);
-    if (anchor.startsWith('[')) return keyIn(text, at, ownPart(text, at, anchor.slice(0, 11)), PRIVATE, privateFacts);
-    const before = text.subarray(Math.max(0, at - REACH), at);
-    // Behind such a line the key is that line's to find.
-    if (before.includes('[WireGuard]') || before.includes('[wireguard]')) return undefined;
-    const previous = before.lastIndexOf('llowedIPs');
-    return keyIn(text, at - before.length + Math.max(0, previous), at, PRIVATE, privateFacts)
-      ?? (previous < 0 ? keyIn(text, at, ownPart(text, at, 'llowedIPs'), PRIVATE, privateFacts) : undefined);
-  },
-
-  read(bytes) {
-    if (bytes.length > 1 << 20 || !bytes.subarray(0, 11).equals(INTERFACE)) return undefined;
-    const found: KeyFacts[] = [];
-    for (const line of bytes.toString('latin1').split(/[\r\n]+/)) {
-      const [, name, value] = /^[ \t]*(PrivateKey|PresharedKey)[ \t]*=[ \t]*([A-Za-z0-9+/]{43}=)/i.exec(line) ?? [];
-      const facts = value === undefined ? undefined : name!.toLowerCase() === 'privatekey' ? privateFacts(value) : sharedFacts(value);
-      if (facts) found.push(facts);
+    switch (text[at]) {
+      case 0x57: return variable(text, at, /^WIREGUARD_PRIVATE_KEY/, privateFacts); // W
+      case 0x5b: return keyIn(text, at, ownPart(text, at, '[wireguard]'), /private-key[ \t]*=[ \t]*((?:[A-Za-z0-9+/]|\\\/){43}=)/, privateFacts); // [
+      default: {
+        const key = keyIn(text, at, at + 128, PRIVATE, privateFacts);
+        return key && isTunnel(text, at) ? key : undefined;
+      }
     }
-    return found.length > 0 ? found : undefined;
   },
 };
 
@@ -44,25 +30,30 @@ export const wireguardShared: Format = {
   name: 'wireguard-psk',
   title: 'WireGuard preshared key',
   sources: ['wg(8), CONFIGURATION FILE FORMAT', 'systemd.netdev(5), [WireGuardPeer]'],
-  anchors: ['llowedIPs =', 'AllowedIPs=', '[wireguard-peer.', 'WIREGUARD_PRESHARED_KEY'],
+  anchors: ['PresharedKey', '[wireguard-peer.', 'WIREGUARD_PRESHARED_KEY'],
 
   readAt(text, at) {
-    const anchor = text.toString('latin1', at, at + 12);
-    if (anchor.startsWith('WIREGUARD')) return variable(text, at, /^WIREGUARD_PRESHARED_KEY/, sharedFacts);
-    // Its section: between the lines that begin with a bracket.
-    const start = anchor.startsWith('[') ? at : Math.max(0, at - 1024) + Math.max(0, text.subarray(Math.max(0, at - 1024), at).lastIndexOf('['));
-    const behind = text.subarray(at + 1, at + 1024);
-    const next = behind.indexOf('[');
-    return keyIn(text, start, at + 1 + (next < 0 ? behind.length : next), SHARED, sharedFacts);
+    switch (text[at]) {
+      case 0x57: return variable(text, at, /^WIREGUARD_PRESHARED_KEY/, sharedFacts); // W
+      case 0x5b: return keyIn(text, at, ownPart(text, at, '[wireguard-peer.'), /preshared-key[ \t]*=[ \t]*((?:[A-Za-z0-9+/]|\\\/){43}=)/, sharedFacts); // [
+      default: return keyIn(text, at, at + 128, SHARED, sharedFacts);
+    }
   },
 };
 
-const INTERFACE = Buffer.from('[Interface]');
-/** Between a section's first line and the key, and between the key and the first peer: addresses, names and commands. */
-const REACH = 4096;
+/** Around a key in a section: addresses, names and commands. */
+const REACH = 2048;
 
-const PRIVATE = /(?:PrivateKey|private-key)[ \t]*=[ \t]*((?:[A-Za-z0-9+/]|\\\/){43}=)/i;
-const SHARED = /(?:PresharedKey|preshared-key)[ \t]*=[ \t]*((?:[A-Za-z0-9+/]|\\\/){43}=)/i;
+const PRIVATE = /^PrivateKey[ \t]*=[ \t]*((?:[A-Za-z0-9+/]|\\\/){43}=)/;
+const SHARED = /^PresharedKey[ \t]*=[ \t]*((?:[A-Za-z0-9+/]|\\\/){43}=)/;
+
+/** Whether the section is one of a tunnel: other programs have private keys of 32 bytes as well. */
+function isTunnel(text: Buffer, at: number): boolean {
+  const before = text.subarray(Math.max(0, at - REACH), at);
+  const section = before.subarray(Math.max(0, before.lastIndexOf('[')));
+  if (/^\[(?:Interface|WireGuard)\]/i.test(section.toString('latin1', 0, 16))) return true;
+  return /\[(?:Peer|WireGuardPeer)\]|AllowedIPs/.test(text.toString('latin1', at, ownPart(text, at, 'PrivateKey')));
+}
 
 type Facts = (value: string) => KeyFacts | undefined;
 
