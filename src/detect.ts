@@ -7,8 +7,8 @@ import { countCharacters, CR, LF, markLength, withoutKeyText } from './text.ts';
 import { announcedLength } from './wrappings/pem.ts';
 import { wrappings } from './wrappings/index.ts';
 
-/** How deep wrappings may lie in each other: JSON in JSON in a comment in UTF-16 is four. */
-const MAX_DEPTH = 6;
+/** How deep wrappings may lie in each other: a Secret in the manifest of a Helm release is base64, base64, gzip, JSON, base64. */
+const MAX_DEPTH = 8;
 /** A file this long is a container itself, or none: the largest key stores hold thousands of entries in less. */
 const MAX_CONTAINER = 1 << 24;
 /** Bytes of quotes, escapes or signs around one key: twice what an armor may hold, for escapes that double it. */

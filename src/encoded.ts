@@ -78,6 +78,7 @@ const BACKSLASH = 0x5c;
 const DASH = 0x2d;
 const PLUS = 0x2b;
 const SLASH = 0x2f;
+const COMMA = 0x2c;
 const blanks = byteSet(' \t\r\n\0');
 const quotes = byteSet('"\'`');
 /** What joins two string literals, or stands between those of an array. */
@@ -87,19 +88,22 @@ const signs = byteSet('#*;>|!%');
 /** A word that goes on with one of these is code. */
 const codeAfter = byteSet('.:([{@$!?~^');
 
+/** The end of a quoted name, in JSON, in PHP or Ruby. */
+const NAME_END = /^\\?["'`]\s*(?::|=>)/;
+
 /** A stretch of encoded characters: `[start, end)`. */
 interface Piece {
   readonly start: number;
   readonly end: number;
 }
 
-/** Three dashes in a row are a frame: in base64 for URLs they are as rare as one in 262,144. */
+/** Four dashes in a row are a frame: in base64 for URLs they are as rare as one in 16 million. */
 function isFrame(bytes: Buffer, at: number): boolean {
   if (bytes[at] !== DASH) return false;
   let from = at, to = at + 1;
-  while (bytes[from - 1] === DASH && at - from < 3) from--;
-  while (bytes[to] === DASH && to - at < 3) to++;
-  return to - from >= 3;
+  while (bytes[from - 1] === DASH && at - from < 4) from--;
+  while (bytes[to] === DASH && to - at < 4) to++;
+  return to - from >= 4;
 }
 
 /** Where the unbroken run of characters begins that holds `at`, and how many there are before `at`; not before `floor`. */
@@ -164,15 +168,20 @@ function previousPiece(bytes: Buffer, start: number, code: Code): (Piece & { rea
     at--;
   } else {
     while (at > least && (blanks[bytes[at - 1]!] === 1 || isSign(bytes, at - 1, code.set))) at--;
-    const broken = bytes.subarray(at, start);
-    // Between words on one line there is no line break.
-    if (start > at && !broken.includes(LF) && !broken.includes(CR)) return undefined;
+    if (start > at && breaksIn(bytes, at, start) !== 1) return undefined;
     if (at > least && at < start && bytes[at - 1] === BACKSLASH) at--;
   }
   for (let length = breakBefore(bytes, at); length > 0 && at - length > least; length = breakBefore(bytes, at)) at -= length;
   if (at === start) return undefined;
   const from = runStart(bytes, at, code, Math.max(0, at - MOST_WIDTH - 1));
   return { start: from.start, end: at, count: from.count };
+}
+
+/** How many line breaks are in `[start, end)`: none between words on one line, several before something else. */
+function breaksIn(bytes: Buffer, start: number, end: number): number {
+  let breaks = 0;
+  for (let at = start; at < end; at++) if (bytes[at] === LF || (bytes[at] === CR && bytes[at + 1] !== LF)) breaks++;
+  return breaks;
 }
 
 /** Whether a byte is part of a comment's or a diff's sign before a line of encoded text. */
@@ -207,8 +216,10 @@ function nextPiece(bytes: Buffer, end: number, set: Uint8Array, limit: number): 
   if (first === BACKSLASH || first === 0x25 || first === 0x26) at += BREAKS.exec(bytes.toString('latin1', at, most))?.[0].length ?? 0;
   const quote = bytes[at]!;
   if (at < most && quotes[quote] === 1) {
-    at++;
+    const closed = at++;
     while (at < most && joints[bytes[at]!] === 1) at++;
+    // Strings beside each other on a line are two values.
+    if (bytes.subarray(closed, at).includes(COMMA) && breaksIn(bytes, closed, at) === 0) return undefined;
     if (at < most && bytes[at] !== quote && isPrefix(bytes[at]!)) at++;
     if (at >= most || bytes[at] !== quote) return undefined;
     at++;
@@ -217,8 +228,7 @@ function nextPiece(bytes: Buffer, end: number, set: Uint8Array, limit: number): 
     if (bytes[at] === BACKSLASH && (bytes[at + 1] === LF || bytes[at + 1] === CR)) at++;
     while (at < most && (blanks[bytes[at]!] === 1 || isSign(bytes, at, set))) at++;
     at += signLength(bytes, at, set);
-    const broken = bytes.subarray(from, at);
-    if (at > from && !broken.includes(LF) && !broken.includes(CR)) return undefined;
+    if (at > from && breaksIn(bytes, from, at) !== 1) return undefined;
   }
   return at > end && at < limit && set[bytes[at]!] === 1 && !isFrame(bytes, at) ? at : undefined;
 }
@@ -251,7 +261,7 @@ export function readPieces(bytes: Buffer, start: number, limit: number, { set, w
     const next = nextPiece(bytes, at, set, limit);
     if (next === undefined || next <= from) return at;
     const stop = runEnd(bytes, next, set, Math.min(limit, next + MOST_WIDTH + 4));
-    if (stop - next > width + 3 || (stop < limit && codeAfter[bytes[stop]!] === 1)) return at;
+    if (stop - next > width + 3 || (stop < limit && (codeAfter[bytes[stop]!] === 1 || NAME_END.test(bytes.toString('latin1', stop, stop + 8))))) return at;
     at = next;
   }
 }

@@ -119,7 +119,7 @@ for (const length of ['CWQ', 'CWg', 'CWw', 'CXA', 'CXQ', 'CXg', 'BuQ', 'Bug', 'B
 for (const length of ['OQ', 'Og', 'Ow', 'PA']) add(`IB${length}IBAAJBA`, 2);
 // Java key stores of version 2.
 for (const hex of ['feedfeed00000002000000', 'cececece00000002000000']) addBytes(Buffer.from(hex, 'hex'), [0]);
-addBytes(Buffer.from(add(base64Of(Buffer.concat([GZIP, Buffer.alloc(1)]), 0).text.slice(0, TOLD_BY), 0)));
+for (const once of addBytes(Buffer.from(add(base64Of(Buffer.concat([GZIP, Buffer.alloc(1)]), 0).text.slice(0, TOLD_BY), 0)))) addBytes(Buffer.from(once));
 for (const text of KEY_TEXTS) addBytes(Buffer.from(text));
 // Two and three times. What is a file's beginning stands at the beginning at first.
 for (const [text, phases] of [['PRIVATE KEY', PHASES], ['PuTTY-User-Key-File-', [0]], ['openssh-key-v1\0', [0]]] as const) {

@@ -28,7 +28,7 @@ export const byteArray: Wrapping = {
     const inside = announced ? all.subarray(0, announced) : all;
     const endOf = (index: number): number => {
       elements.element.lastIndex = 0;
-      return offsets[index]! + (elements.element.exec(bytes.toString('latin1', offsets[index]!, offsets[index]! + LONGEST_ELEMENT))?.[0].length ?? 1);
+      return offsets[index]! + (elements.element.exec(bytes.toString('latin1', offsets[index], offsets[index]! + LONGEST_ELEMENT))?.[0].length ?? 1);
     };
     const last = inside.length < all.length ? endOf(inside.length - 1) : end;
     const text = withoutEnd(inside);
@@ -70,9 +70,17 @@ function stringElements(quote: number): Elements {
 /** Behind the quote that opens the first of the joined strings; where there is none, at the first of the escapes. */
 function stringBegin(bytes: Buffer, at: number, since: number): number | undefined {
   const text = bytes.toString('latin1', since, at);
+  // A quote before the anchor may be a byte of the string: the one that a key begins behind is the opening one.
+  for (let from = text.length; from > text.length - NEAR; ) {
+    const quote = lastQuote(text, from, ANY_QUOTE);
+    if (quote === undefined) break;
+    from = quote;
+    const first = readElements(bytes, since + quote + 1, Math.min(bytes.length, since + quote + 64), stringElements(text.charCodeAt(quote)));
+    if (keyHead(first.bytes, 0) !== undefined) return since + quote + 1;
+  }
   let start: number | undefined;
   for (let from = text.length; ; ) {
-    const opening = lastQuote(text, from, start === undefined ? undefined : text[from]);
+    const opening = start === undefined ? lastQuote(text, from, ANY_QUOTE, OPENS) : lastQuote(text, from, text[from]!);
     // The string began before the last anchor.
     if (opening === undefined) return since > 0 ? undefined : start ?? at - (ESCAPES.exec(text.slice(-NEAR))?.[0].length ?? 0);
     start = since + opening + 1;
@@ -91,14 +99,15 @@ const NEAR = 512;
 const OPENS = /[\s=(,:[{+&.>bBuU"']/;
 const JOINTS = ' \t\r\n+.,&_\\()#;';
 
-/** The last quote before `from` that no backslash hides; the first of a literal if no `quote` is asked for, since others may stand in it for a byte. */
-function lastQuote(text: string, from: number, quote?: string): number | undefined {
+/** The last of the quotes before `from` that no backslash hides, and that has one of some characters before it. */
+function lastQuote(text: string, from: number, quotes: string, before?: RegExp): number | undefined {
   for (let at = from - 1; at >= 0; at--) {
-    const found = quote === undefined ? (text[at] === '"' || text[at] === "'") && OPENS.test(text[at - 1] ?? ' ') : text[at] === quote;
-    if (found && text[at - 1] !== '\\') return at;
+    if (quotes.includes(text[at]!) && text[at - 1] !== '\\' && (!before || before.test(text[at - 1] ?? ' '))) return at;
   }
   return undefined;
 }
+
+const ANY_QUOTE = '"\'';
 
 const anchors = new Set<string>();
 

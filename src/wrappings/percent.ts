@@ -31,8 +31,8 @@ function isForm(bytes: Buffer, start: number): boolean {
 }
 
 const LONGEST = 1 << 18;
-/** A line break, or a sign of base64. */
-const ENCODED = /%(?:25)*(?:0[aAdD]|2[bBfF]|3[dD])/;
+/** A line break, also an escaped one, a colon, or a sign of base64. */
+const ENCODED = /%(?:25)*(?:0[aAdD]|2[bBfF]|3[dDaA]|5[cC][nr])/;
 
 const PERCENT = 0x25;
 const PLUS = 0x2b;
