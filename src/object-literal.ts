@@ -114,6 +114,8 @@ interface Level {
   /** Of the member whose value is being read. */
   name?: string;
   value: string;
+  /** A call or a variable came behind the value: strings that follow are its arguments, and not more of the value. */
+  isWhole?: boolean;
   readonly path: string;
 }
 
@@ -125,6 +127,7 @@ function readMembers(text: string, quote: string, commented: boolean): ReadonlyM
   const finish = (level: Level): boolean => {
     const { name, value, path } = level;
     delete level.name;
+    delete level.isWhole;
     level.value = '';
     if (name === undefined || levels.length > 2) return true;
     if (members.has(path + name) || members.size >= MAX_MEMBERS) return false;
@@ -139,7 +142,9 @@ function readMembers(text: string, quote: string, commented: boolean): ReadonlyM
       if (!finish(level)) return undefined;
       level.name = token.name;
     } else if (token.value !== undefined) {
-      if (level.name !== undefined) level.value += token.value;
+      if (level.name !== undefined && !level.isWhole) level.value += token.value;
+    } else if (token.isWord) {
+      if (level.value !== '') level.isWhole = true;
     } else if (token.sign === ',' || token.sign === ';') {
       if (!finish(level)) return undefined;
     } else if (OPEN.test(token.sign)) {
@@ -164,6 +169,8 @@ interface Token {
   readonly sign: string;
   readonly name?: string;
   readonly value?: string;
+  /** A word of the language that is no prefix of a string (`b'...'`). */
+  readonly isWord?: boolean;
 }
 
 const WORD = /[A-Za-z_$][\w$]*/y;
@@ -186,7 +193,7 @@ function tokenAt(text: string, at: number, quote: string, escaped: boolean, comm
   if (WORD.test(text)) {
     const end = WORD.lastIndex;
     SEPARATOR.lastIndex = end;
-    return !escaped && SEPARATOR.test(text) ? { end: SEPARATOR.lastIndex, sign: '', name: text.slice(at, end) } : { end, sign: '' };
+    return !escaped && SEPARATOR.test(text) ? { end: SEPARATOR.lastIndex, sign: '', name: text.slice(at, end) } : { end, sign: '', isWord: end - at > 2 };
   }
   return { end: at + 1, sign };
 }

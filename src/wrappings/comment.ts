@@ -17,7 +17,9 @@ export const comment: Wrapping = {
     const marker = sign[1]!;
     const inside = new Collector();
     const end = lineEnd(bytes, start, limit);
-    inside.add(bytes.subarray(start, end), start);
+    // With the quote that opens a string, so that the string is taken for one.
+    const from = QUOTE.test(sign[0]) ? start - 1 : start;
+    inside.add(bytes.subarray(from, end), from);
     let lines = 1;
     let last = end;
     for (let at = end; at < limit; ) {
@@ -44,6 +46,8 @@ const LINE_BREAK = Buffer.from('\n');
 
 /** The sign stands alone before the text, or before the quote that opens a string (the string is another wrapping's matter). */
 const SIGN = /^[ \t]*(\/\*+|\/\/[/!]?|#+!?|\*+|;+|>+|\||%+|!|--+|[+-]|REM|rem|dnl|::)[ \t]*(?:[A-Za-z_$][\w.$ \t]*[=:(]?[ \t]*)?(?:[bBrRuUL@$]{0,2}["'`])?$/;
+
+const QUOTE = /["'`]$/;
 
 /** How many characters stand before the text of a later line; `undefined` when the line is not of the same comment. */
 function behindSign(line: string, marker: string): number | undefined {
