@@ -317,6 +317,17 @@ describe('S-expressions of GnuPG and Libgcrypt', () => {
     expect(factsIn(advanced(['private-key', ['ecdsa', ...parameters.map((one) => (one[0] === 'b' ? ['b', salt] : one))]]))).toEqual([{ kind: 'private', format: 'gnupg', algorithm: 'ec', bits: 256, curve: 'explicit' }]);
   });
 
+  test.each(['5', '+', '-', '/', 'A'])('a generator that is printable is written as the word %s', (g) => {
+    const [p, y, x] = [rsaNumbers['n']!, rsaNumbers['d']!, secretBytes];
+    const parameters: readonly Sexp[] = [['p', signed(p)], ['g', g], ['y', signed(y)], ['x', x]];
+    const text = advanced(['private-key', ['elg', ...parameters]]).replace(/\(g "(.)"\)/, '(g $1)');
+    expect(text).toContain(`(g ${g})`);
+    const [key, ...more] = factsIn(text);
+    expect(more).toEqual([]);
+    expect(key).toEqual({ ...factsIn(advanced(['private-key', ['elg', ...parameters.map((one) => (one[0] === 'g' ? ['g', Buffer.from(g)] : one))]]))[0], algorithm: 'elgamal', bits: 2048 });
+    expect(factsIn('(private-key (elg (p P-MPI) (g G-MPI) (y Y-MPI) (x X-MPI)))')).toEqual([]);
+  });
+
   test('what is cut off has a defect', () => {
     const text = advanced(rsaSexp);
     expect(factsIn(text.slice(0, text.indexOf('(d #') + 90))).toEqual([expect.objectContaining({ ...known, defect: 'its private numbers are missing or cut off' })]);

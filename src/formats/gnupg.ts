@@ -232,6 +232,12 @@ function numberOf(list: List, name: string): Buffer | undefined {
   return start < value.length ? value.subarray(start) : undefined;
 }
 
+/** A parameter that may be a number of a byte or some: Libgcrypt writes those whose bytes are printable as words, 41 as ")". */
+function smallNumberOf(list: List, name: string): Buffer | undefined {
+  const word = wordOf(child(list, name)?.[1]);
+  return numberOf(list, name) ?? (word === '' ? undefined : Buffer.from(word, 'latin1'));
+}
+
 function factsOf({ list, broken }: Whole, bytes: () => Buffer): KeyFacts | undefined {
   const [head, ...parts] = list;
   const word = wordOf(head);
@@ -318,9 +324,8 @@ const LEAST_BITS = 256;
 
 const readRsa: Reader = (list) => {
   const [n, d, p, q] = ['n', 'd', 'p', 'q'].map((name) => numberOf(list, name));
-  // Libgcrypt writes numbers whose bytes are printable as words: 41 is ")".
-  const e = numberOf(list, 'e') ?? Buffer.from(wordOf(child(list, 'e')?.[1]), 'latin1');
-  if (!n || e.length === 0 || bitLength(n) < LEAST_BITS) return undefined;
+  const e = smallNumberOf(list, 'e');
+  if (!n || !e || bitLength(n) < LEAST_BITS) return undefined;
   return { facts: d ? rsaFacts({ n, e, consistent: isProduct(n, p, q) }) : identify({ type: 'rsa', n, e }), secret: d !== undefined };
 };
 
@@ -331,7 +336,8 @@ const readDsa: Reader = (list) => {
 };
 
 const readElGamal: Reader = (list) => {
-  const [p, g, y, x] = ['p', 'g', 'y', 'x'].map((name) => numberOf(list, name));
+  const [p, y, x] = ['p', 'y', 'x'].map((name) => numberOf(list, name));
+  const g = smallNumberOf(list, 'g');
   if (!p || !g || !y || bitLength(p) < LEAST_BITS) return undefined;
   return { facts: identifyElGamal(p, g, y), secret: x !== undefined };
 };
