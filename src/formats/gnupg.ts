@@ -196,14 +196,27 @@ class Lexer {
         return found;
       }
       if ((escaped || byte === LF || byte === CR) && this.join()) continue;
-      // What is left of lines that were joined.
-      if (byte !== LF && byte !== CR) found += String.fromCharCode(byte);
       this.at++;
-      if (byte === BACKSLASH && this.at < this.limit) found += String.fromCharCode(this.text[this.at++]!);
+      // What is left of lines that were joined.
+      if (byte === LF || byte === CR) continue;
+      found += byte === BACKSLASH ? this.escape(escaped) : String.fromCharCode(byte);
     }
     return undefined;
   }
+
+  /** What a backslash and the characters behind it stand for (RFC 9804, 4.4); in source code the backslash itself is escaped. */
+  private escape(escaped: boolean): string {
+    const [written, double, name] = ESCAPE.exec(this.text.toString('latin1', this.at, Math.min(this.limit, this.at + 5))) ?? [''];
+    if (name === undefined || escaped !== (double === '\\')) return '\\';
+    this.at += written.length;
+    // There the backslash and the quote that are meant have one before them too.
+    if (escaped && name === '\\') return String.fromCharCode(this.text[this.at++] ?? BACKSLASH);
+    return ESCAPED.get(name) ?? String.fromCharCode(name[0] === 'x' ? Number.parseInt(name.slice(1), 16) : Number.parseInt(name, 8) & 0xff);
+  }
 }
+
+const ESCAPE = /^(\\?)(x[0-9a-fA-F]{2}|[0-7]{3}|[btvnfr"'\\])/;
+const ESCAPED: ReadonlyMap<string, string> = new Map([['b', '\b'], ['t', '\t'], ['v', '\v'], ['n', '\n'], ['f', '\f'], ['r', '\r'], ['"', '"'], ["'", "'"], ['\\', '\\']]);
 
 const LONGEST_JOINT = 256;
 const MAX_TOKEN = 128;
