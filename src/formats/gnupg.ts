@@ -206,16 +206,17 @@ class Lexer {
 
   /** What a backslash and the characters behind it stand for (RFC 9804, 4.4); in source code the backslash itself is escaped. */
   private escape(escaped: boolean): string {
-    const [written, double, name] = ESCAPE.exec(this.text.toString('latin1', this.at, Math.min(this.limit, this.at + 5))) ?? [''];
-    if (name === undefined || escaped !== (double === '\\')) return '\\';
-    this.at += written.length;
+    const text = this.text.toString('latin1', this.at, Math.min(this.limit, this.at + 5));
+    const name = !escaped || text[0] === '\\' ? ESCAPE.exec(escaped ? text.slice(1) : text)?.[0] : undefined;
+    if (name === undefined) return '\\';
+    this.at += name.length + (escaped ? 1 : 0);
     // There the backslash and the quote that are meant have one before them too.
     if (escaped && name === '\\') return String.fromCharCode(this.text[this.at++] ?? BACKSLASH);
     return ESCAPED.get(name) ?? String.fromCharCode(name[0] === 'x' ? Number.parseInt(name.slice(1), 16) : Number.parseInt(name, 8) & 0xff);
   }
 }
 
-const ESCAPE = /^(\\?)(x[0-9a-fA-F]{2}|[0-7]{3}|[btvnfr"'\\])/;
+const ESCAPE = /^(?:x[0-9a-fA-F]{2}|[0-7]{3}|[btvnfr"'\\])/;
 const ESCAPED: ReadonlyMap<string, string> = new Map([['b', '\b'], ['t', '\t'], ['v', '\v'], ['n', '\n'], ['f', '\f'], ['r', '\r'], ['"', '"'], ["'", "'"], ['\\', '\\']]);
 
 const LONGEST_JOINT = 256;
