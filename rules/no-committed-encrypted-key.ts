@@ -27,6 +27,10 @@ export const noCommittedEncryptedKey = defineRule({
         text: '{key} is tracked by git: its passphrase is all that protects it',
         help: 'replace the key unless its passphrase is strong, then remove it{from}{allow}{command}',
       },
+      pushed: {
+        text: '{key} is about to be pushed: its passphrase will be all that protects it',
+        help: 'take it out of the commits, not only of the last one{allow}: git rebase -i {commit}^',
+      },
       inHistory: {
         text: '{key} is in git history: its passphrase is all that protects it',
         help: 'replace the key unless its passphrase is strong{allow}',
@@ -39,6 +43,7 @@ export const noCommittedEncryptedKey = defineRule({
     const { origin } = key.file;
     const data = { allow: allowAdvice(key) };
     if (origin === 'index') return { messageId: 'staged', data: { ...data, pathspec: gitQuote(key.path) } };
+    if (key.file.isPushed) return { messageId: 'pushed', data: { ...data, commit: key.file.commit ?? 'COMMIT' } };
     return origin === 'commit' ? { messageId: 'inHistory', data } : { messageId: 'tracked', data: { ...data, ...removalAdvice(key) } };
   },
 });

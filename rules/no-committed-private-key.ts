@@ -30,8 +30,16 @@ export const noCommittedPrivateKey = defineRule({
         text: '{key} is tracked by git: everyone with the repository has it',
         help: 'replace the key wherever it is trusted, then remove it{from}{allow}{command}',
       },
+      pushed: {
+        text: '{key} is about to be pushed',
+        help: 'take it out of the commits, not only of the last one{allow}: git rebase -i {commit}^',
+      },
       inHistory: {
         text: '{key} is in git history: everyone with the repository has it',
+        help: 'replace the key wherever it is trusted, then remove it{allow}',
+      },
+      wasInHistory: {
+        text: '{key} is in git history, though no longer in the work tree: everyone with the repository has it',
         help: 'replace the key wherever it is trusted; rewriting history takes it from nobody who has cloned{allow}',
       },
       piped: {
@@ -45,7 +53,8 @@ export const noCommittedPrivateKey = defineRule({
     if (!isSecret(key) || isProtected(key)) return undefined;
     const data = { allow: allowAdvice(key) };
     if (key.file.origin === 'index') return { messageId: 'staged', data: { ...data, pathspec: gitQuote(key.path) } };
-    if (key.file.origin === 'commit') return { messageId: 'inHistory', data };
+    if (key.file.isPushed) return { messageId: 'pushed', data: { ...data, commit: key.file.commit ?? 'COMMIT' } };
+    if (key.file.origin === 'commit') return { messageId: key.file.history?.inHead ? 'inHistory' : 'wasInHistory', data };
     if (isCommitted(key)) return { messageId: 'tracked', data: { ...data, ...removalAdvice(key) } };
     return key.file.origin === 'stdin' ? { messageId: 'piped', data } : undefined;
   },

@@ -38,6 +38,8 @@ export const noKeyReuse = defineRule({
   checkAll(keys) {
     const groups = new Map<string, Map<string, Key>>();
     for (const key of keys) {
+      // What was moved is no copy: of a history only what is there now counts.
+      if (key.file.history?.inHead === false) continue;
       // A symbolic link is no copy, a handle is of no use without its token, and in a public file a key has no business at all.
       if (key.kind !== 'private' || !isSecret(key) || key.file.isSymlink || promiseOf(key.path) !== undefined) continue;
       const identity = identityOf(key);

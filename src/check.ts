@@ -76,6 +76,7 @@ function findingOf(rule: AnyRule, key: Key, severity: Finding['severity'], probl
     endLine: key.endLine,
     endColumn: key.endColumn,
     ...key.file.commit !== undefined && { commit: key.file.commit },
+    ...key.file.history,
     ...fingerprint !== undefined && { fingerprint },
     ...problem.fix && { fix: problem.fix },
   };

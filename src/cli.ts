@@ -10,10 +10,10 @@ const FINDINGS = 1;
 const BROKEN = 2;
 
 async function main(args: readonly string[]): Promise<number> {
-  const { command, values, paths } = parseCommandLine(args);
+  const { command, values, paths, behind } = parseCommandLine(args);
   if (values.help) return say(helpText());
   if (values.version) return say(`${version}\n`);
-  const options = lintOptions(values, paths);
+  const options = await lintOptions(values, paths, behind);
   if (command !== undefined || values['print-config'] !== undefined) return runCommand(command, values['print-config'], paths, options);
   const maxWarnings = wholeNumber('max-warnings', values['max-warnings'], 0);
   // A clean hook has nothing to say and loads nothing to say it with; anything else is checked before the work begins.
@@ -42,7 +42,14 @@ function exitCode({ summary, problems }: Report, maxWarnings: number | undefined
   return failed && !exitZero ? FINDINGS : CLEAN;
 }
 
-function lintOptions(values: Values, paths: readonly string[]): LintOptions {
+/** The options that only a history has a use for; with one of them, or one that names a history, the module that reads them is loaded. */
+const HISTORY_OPTIONS = ['history', 'range', 'since', 'pre-push', 'pre-receive', 'reflog', 'unreachable', 'allow-missing', 'shard', 'max-bytes', 'max-seconds'] as const satisfies readonly (keyof Values)[];
+
+async function lintOptions(values: Values, words: readonly string[], behind: readonly string[]): Promise<LintOptions> {
+  const historyOption = HISTORY_OPTIONS.find((name) => values[name] !== undefined);
+  const { historyRequest } = historyOption === undefined ? { historyRequest: undefined } : await import('./history-request.ts');
+  const paths = historyRequest ? behind : words;
+  if (historyRequest && (values.staged || values.stdin)) throw new UsageError(`--${historyOption!} and --${values.staged ? 'staged' : 'stdin'} exclude each other`);
   if (values.staged && values.stdin) throw new UsageError('--staged and --stdin exclude each other');
   if (values.stdin && paths.length > 0) throw new UsageError('--stdin takes no paths', 'name the place of what is piped in with --stdin-filename');
   if (values['stdin-filename'] !== undefined && !values.stdin) throw new UsageError('--stdin-filename goes with --stdin');
@@ -52,6 +59,7 @@ function lintOptions(values: Values, paths: readonly string[]): LintOptions {
   return {
     paths,
     ...(values.staged && { staged: true }),
+    ...(historyRequest && { history: historyRequest(values, words.slice(0, words.length - behind.length), process.env) }),
     ...(values.stdin && { stdin: filename === undefined ? true : { filename } }),
     ...(values.config !== undefined && { config: values.config }),
     ...(values.rule && { rules: values.rule }),

@@ -22,6 +22,12 @@ export interface Finding {
   readonly endLine: number;
   readonly endColumn: number;
   readonly commit?: string;
+  /** Of the commit that first brought the key to this path. */
+  readonly author?: string;
+  readonly date?: string;
+  /** Whether the commit that is checked out still has it there. */
+  readonly inHead?: boolean;
+  readonly branches?: readonly string[];
   /** The key's public name: its SSH fingerprint, else `spki:` or `container:` and a SHA-256 in hex. */
   readonly fingerprint?: string;
   readonly fix?: Fix;

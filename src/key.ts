@@ -14,6 +14,18 @@ export interface ParentFolder {
   readonly uid: number;
 }
 
+/** What became of a key at a path in the history of a repository. */
+export interface History {
+  /** Of the commit that first brought it: `Ann <ann@example.org>`. */
+  readonly author: string;
+  /** When that commit was written: ISO 8601 with the author's time zone. */
+  readonly date: string;
+  /** Whether the commit that is checked out has it at this path. */
+  readonly inHead: boolean;
+  /** Short names of the branches whose history has it; of the tags where no branch has. */
+  readonly branches: readonly string[];
+}
+
 /** What is known of a file beside its bytes. A fact that nobody knows is absent. */
 export interface FileFacts {
   readonly origin: Origin;
@@ -30,8 +42,13 @@ export interface FileFacts {
   readonly isSymlink?: boolean;
   /** Whether git tracks the path (in the index, or in a commit). */
   readonly tracked?: boolean;
-  /** Object id of the commit that holds the bytes. */
+  /** Object id of the blob, where the bytes come from git's object store. */
+  readonly blob?: string;
+  /** Object id of the commit that holds the bytes: of those in a history, the one that first brought the key to this path. */
   readonly commit?: string;
+  readonly history?: History;
+  /** The commits that bring it are on their way to another repository, and not there yet. */
+  readonly isPushed?: true;
   /** Folders from the file's own upward, ending with the home folder or the root. */
   readonly parents?: readonly ParentFolder[];
 }

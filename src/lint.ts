@@ -3,7 +3,7 @@ import { collect, type Progress } from './collect.ts';
 import type { Key } from './key.ts';
 import type { Policy } from './policy.ts';
 import { findPolicyFile } from './policy-search.ts';
-import type { Report } from './report.ts';
+import type { Report, Shard } from './report.ts';
 import { openFiles } from './sources/files.ts';
 import { GitError } from './sources/git.ts';
 import { emptyLog, type Log, type Source } from './sources/source.ts';
@@ -19,6 +19,8 @@ export interface LintOptions {
   readonly paths?: readonly string[];
   /** Lint the blobs in git's index that are about to be committed. */
   readonly staged?: boolean;
+  /** Lint what git has stored: every blob in the history of some commits, or of all. `paths` then leave out what never lay there. */
+  readonly history?: HistoryRequest;
   /** Lint standard input; a name says in which file's place it is judged. */
   readonly stdin?: boolean | { readonly filename: string };
   /** A policy file; default: the nearest one, upward to the top of the work tree. */
@@ -34,13 +36,34 @@ export interface LintOptions {
   readonly progress?: Progress;
 }
 
+export interface HistoryRequest {
+  /** Names of commits and ranges, as `git rev-list` takes them: `main..topic`. Default: every ref and HEAD. */
+  readonly revisions?: readonly string[];
+  /** Leave out what these lead to: every ref, or the refs of a remote. */
+  readonly without?: 'all' | { readonly remote: string };
+  /** What is looked at is on its way to another repository. */
+  readonly isPushed?: boolean;
+  /** More bytes, or more seconds, are not looked at: the run fails. */
+  readonly maxBytes?: number;
+  readonly maxSeconds?: number;
+  /** Also what only reflogs lead to. */
+  readonly reflog?: boolean;
+  /** Also what is stored and nothing leads to. */
+  readonly unreachable?: boolean;
+  /** Go on where a shallow or partial clone has not everything. */
+  readonly allowMissing?: boolean;
+  /** One part of the blobs, for several machines: which of how many, counted from 1. */
+  readonly shard?: Shard;
+}
+
 /** Lints and gives the report. Rejects with a PolicyError for a policy that cannot be used; all else that fails is in the report's `problems`. */
 export async function lint(options: LintOptions = {}): Promise<Report> {
   const started = performance.now();
   const cwd = resolve(options.cwd ?? process.cwd());
-  const { keys, log, findings } = await (options.staged ? lintStaged(options, cwd) : lintRead(options, cwd));
+  const { keys, log, findings } = await (options.staged ? lintStaged(options, cwd) : options.history ? lintHistory(options, options.history, cwd) : lintRead(options, cwd));
   return {
     version,
+    ...(options.history?.shard && { shard: options.history.shard }),
     summary: {
       files: log.files,
       bytes: log.bytes,
@@ -79,6 +102,26 @@ async function lintStaged(options: LintOptions, cwd: string): Promise<Linted> {
 async function isSound(file: string): Promise<boolean> {
   const { isSoundFor } = await import('./judge.ts');
   return isSoundFor(file);
+}
+
+/** The policy is read first: a mistake in it is not to be told after minutes. */
+async function lintHistory(options: LintOptions, { shard, ...request }: HistoryRequest, cwd: string): Promise<Linted> {
+  const { judge, loadPolicyFor } = await import('./judge.ts');
+  const { isIgnored } = await import('./policy.ts');
+  const policy = await loadPolicyFor(policyFileFor(options, cwd), options.rules ?? [], cwd);
+  const { keys: all, log } = await collected(async () => {
+    const { openHistory } = await import('./sources/history.ts');
+    const source = openHistory({ cwd, ...request, ...(shard && { isWanted: (id) => isInShard(id, shard) }) });
+    return { keys: await source.place(await collect(source, options)), log: source.log };
+  });
+  const named = (options.paths ?? []).map((path) => resolve(cwd, path));
+  const keys = all.filter(({ file: { absolutePath }, path }) => (named.length === 0 || named.some((one) => isWithin(absolutePath ?? resolve(cwd, path), one))) && !isIgnored(policy, absolutePath ?? path));
+  return { keys: keys.sort(byPlace), log, findings: judge(keys, policy, false) };
+}
+
+/** The same on every machine: an id is as good as a random number. */
+function isInShard(id: string, { index, count }: Shard): boolean {
+  return Number.parseInt(id.slice(0, 8), 16) % count === index - 1;
 }
 
 async function lintRead(options: LintOptions, cwd: string): Promise<Linted> {

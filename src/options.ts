@@ -27,6 +27,17 @@ interface Option {
 /** One table feeds the parser, the help and the suggestions. */
 export const options = {
   staged: { type: 'boolean', help: 'lint what is about to be committed: the blobs in git\'s index' },
+  history: { type: 'boolean', help: 'lint every blob in git\'s history: of all refs, or of the commits and ranges that are named (paths go behind --)' },
+  range: { type: 'string', value: 'A..B', help: 'lint what these commits brought; "auto": the range of this GitHub, GitLab or Azure job' },
+  since: { type: 'string', value: 'REF', help: 'lint what the commits since REF brought' },
+  reflog: { type: 'boolean', help: 'with --history: also what only reflogs lead to' },
+  unreachable: { type: 'boolean', help: 'with --history: also stored blobs that nothing leads to' },
+  'allow-missing': { type: 'boolean', help: 'with --history: go on where a shallow or partial clone has not everything' },
+  shard: { type: 'string', value: 'I/N', help: 'with --history: one part of N; "auto": as the CI job says' },
+  'pre-push': { type: 'boolean', help: 'lint what is about to be pushed, as git\'s pre-push hook' },
+  'pre-receive': { type: 'boolean', help: 'lint what was pushed, as a server\'s pre-receive hook' },
+  'max-bytes': { type: 'string', value: 'N', help: 'with --pre-receive: refuse a push that brings more bytes' },
+  'max-seconds': { type: 'string', value: 'N', help: 'with --pre-receive: refuse a push that takes longer to look at' },
   stdin: { type: 'boolean', help: 'lint what is piped in' },
   'stdin-filename': { type: 'string', value: 'NAME', help: 'judge standard input as this file' },
   config: { type: 'string', short: 'c', value: 'FILE', help: 'use this policy instead of the nearest keylint.config.json' },
@@ -59,6 +70,8 @@ export interface CommandLine {
   readonly command?: keyof typeof commands;
   readonly values: Values;
   readonly paths: readonly string[];
+  /** Those of the paths that stand behind `--`. */
+  readonly behind: readonly string[];
 }
 
 /** Throws UsageError for an option or command that does not exist, or a value that cannot be. */
@@ -73,7 +86,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   } catch (error) {
     throw usageError(error as NodeJS.ErrnoException);
   }
-  const separator = parsed.tokens.some((token) => token.kind === 'option-terminator');
+  const separator = parsed.tokens.find((token) => token.kind === 'option-terminator');
   for (const token of parsed.tokens) {
     if (token.kind === 'option' && token.rawName.startsWith('--no-') && !(options[token.name as Name] as Option | undefined)?.on) {
       throw new UsageError(`there is no option ${token.rawName}`);
@@ -81,7 +94,8 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   }
   const [first] = parsed.positionals;
   const command = !separator && first !== undefined && Object.hasOwn(commands, first) ? (first as keyof typeof commands) : undefined;
-  return { ...(command && { command }), values: parsed.values, paths: command ? parsed.positionals.slice(1) : parsed.positionals };
+  const behind = separator ? args.slice(separator.index + 1) : [];
+  return { ...(command && { command }), values: parsed.values, paths: command ? parsed.positionals.slice(1) : parsed.positionals, behind };
 }
 
 function usageError({ code, message }: NodeJS.ErrnoException): UsageError {
@@ -114,6 +128,7 @@ export function helpText(): string {
   keylint ~/.ssh                   audit a folder
   keylint                          lint this work tree (git's own list of files)
   keylint --staged                 lint the commit being made, as a pre-commit hook
+  keylint --history                lint every blob that git ever stored
   keylint -f sarif:keylint.sarif   report to a file, as a CI job
 
 Usage: keylint [options] [files, folders or 'globs' ...]

@@ -28,10 +28,17 @@ export interface Summary {
   readonly ms: number;
 }
 
+/** Which part of the work a run did, where several share it: counted from 1. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
 /** All that a run has to say. Reporters see nothing else. */
 export interface Report {
   /** Of keylint. */
   readonly version: string;
+  readonly shard?: Shard;
   readonly summary: Summary;
   readonly keys: readonly Key[];
   readonly findings: readonly Finding[];

@@ -1,3 +1,4 @@
+import type { Finding } from './finding.ts';
 import type { Report, Summary } from './report.ts';
 import { printable } from './terminal.ts';
 
@@ -21,6 +22,17 @@ export function skippedByReason({ skipped }: Summary): readonly (readonly [reaso
   const reasons = new Map<string, number>();
   for (const { reason } of skipped) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   return [...reasons].sort((a, b) => b[1] - a[1]);
+}
+
+/** More names on a line than a person reads. */
+const MOST_BRANCHES = 4;
+
+/** Where in history a finding comes from: `in commit 1a2b by Ann <ann@example.org>, 2026-11-25, on main, topic and 3 more`; `undefined` where it comes from none. */
+export function originLine({ commit, author, date, branches = [] }: Finding): string | undefined {
+  if (commit === undefined) return undefined;
+  const more = branches.length - MOST_BRANCHES;
+  const on = branches.length === 0 ? '' : `, on ${branches.slice(0, MOST_BRANCHES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return `in commit ${commit}${author === undefined ? '' : ` by ${author}`}${date === undefined ? '' : `, ${date.slice(0, 10)}`}${on}`;
 }
 
 export function count(n: number, noun: string): string {

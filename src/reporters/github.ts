@@ -1,6 +1,6 @@
 import type { Finding } from '../finding.ts';
 import type { Report, ReporterOptions } from '../report.ts';
-import { skippedLine, summaryLine } from '../summary-line.ts';
+import { originLine, skippedLine, summaryLine } from '../summary-line.ts';
 import { printable } from '../terminal.ts';
 
 /**
@@ -20,11 +20,13 @@ export function github(report: Report, options: ReporterOptions): string {
   return `${lines.filter((line) => line !== '').join('\n')}\n`;
 }
 
-function annotation({ severity, path, line, column, endLine, endColumn, rule, message, help, fingerprint, commit }: Finding): string {
+function annotation(finding: Finding): string {
+  const { severity, path, line, column, endLine, endColumn, rule, message, help, fingerprint } = finding;
+  const origin = originLine(finding);
   // The runner drops columns where the annotation spans several lines (actions/runner, ValidateLinesAndColumns).
   const columns = line === endLine ? { col: column, endColumn } : {};
   return command(severity === 'error' ? 'error' : 'warning', { file: path, line, endLine, ...columns, title: rule },
-    [message, ...fingerprint === undefined ? [] : [fingerprint], ...commit === undefined ? [] : [`in commit ${commit}`], ...help === '' ? [] : [`fix: ${help}`]]);
+    [message, ...fingerprint === undefined ? [] : [fingerprint], ...origin === undefined ? [] : [origin], ...help === '' ? [] : [`fix: ${help}`]]);
 }
 
 /** `::name key=value,key=value::message`, escaped as the runner reads it back (actions/runner, ActionCommand.TryParseV2). */

@@ -1,4 +1,4 @@
-import type { Encryption, Key } from '../key.ts';
+import type { Encryption, History, Key } from '../key.ts';
 import type { Finding } from '../finding.ts';
 import type { Report } from '../report.ts';
 import { printableJson } from '../terminal.ts';
@@ -8,10 +8,11 @@ import { printableJson } from '../terminal.ts';
  * `algorithm`, `bits` and `encryption` are always there: null means that they cannot be seen from outside an encrypted key,
  * and for `encryption` that the key is stored in the clear.
  */
-export function json({ version, summary, keys, findings }: Report): string {
+export function json({ version, shard, summary, keys, findings }: Report): string {
   const { files, bytes, errors, warnings, skipped, ms } = summary;
   return `${printableJson({
     version,
+    shard: shard && { index: shard.index, count: shard.count },
     summary: { files, bytes, keys: summary.keys, errors, warnings, skipped: skipped.map(({ path, reason }) => ({ path, reason })), ms },
     keys: keys.map(keyFields),
     findings: findings.map(findingFields),
@@ -22,7 +23,7 @@ export function json({ version, summary, keys, findings }: Report): string {
 function keyFields(key: Key): object {
   const { path, line, column, endLine, endColumn, kind, format, wrapping, curve, fingerprint, spki, container, comment, defect, hardware, inferred, weaknesses } = key;
   return {
-    path, line, column, endLine, endColumn, commit: key.file.commit, kind, format, wrapping, algorithm: key.algorithm ?? null, bits: key.bits ?? null, curve,
+    path, line, column, endLine, endColumn, commit: key.file.commit, ...historyFields(key.file.history ?? {}), kind, format, wrapping, algorithm: key.algorithm ?? null, bits: key.bits ?? null, curve,
     encryption: key.encryption ? encryptionFields(key.encryption) : null, fingerprint, spki, container, comment, defect, hardware, inferred, weaknesses,
   };
 }
@@ -31,6 +32,11 @@ function encryptionFields({ cipher, kdf, rounds, prf, N, r, p, memory, passes, p
   return { cipher, kdf, rounds, prf, N, r, p, memory, passes, parallelism, mac, macRounds };
 }
 
-function findingFields({ rule, severity, message, help, path, line, column, endLine, endColumn, commit, fingerprint, fix }: Finding): object {
-  return { rule, severity, message, help, path, line, column, endLine, endColumn, commit, fingerprint, fix };
+function historyFields({ author, date, inHead, branches }: Partial<History>): object {
+  return { author, date, inHead, branches };
+}
+
+function findingFields(finding: Finding): object {
+  const { rule, severity, message, help, path, line, column, endLine, endColumn, commit, fingerprint, fix } = finding;
+  return { rule, severity, message, help, path, line, column, endLine, endColumn, commit, ...historyFields(finding), fingerprint, fix };
 }

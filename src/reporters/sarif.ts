@@ -38,7 +38,7 @@ export function sarif({ version, findings, problems, summary }: Report, options:
 }
 
 function result(finding: Finding, ruleIndex: number, times: Map<string, number>, options: ReporterOptions): Result {
-  const { rule, severity, message, help, fingerprint, commit } = finding;
+  const { rule, severity, message, help, fingerprint, commit, author, date, inHead, branches } = finding;
   const artifactLocation = locate(finding.path, options);
   // The key's public name and never its bytes: a finding knows nothing else of the file, and the name outlives moves within it.
   const identity = sha256Hex(Buffer.from(JSON.stringify([rule, artifactLocation.uri, fingerprint ?? null])));
@@ -56,7 +56,14 @@ function result(finding: Finding, ruleIndex: number, times: Map<string, number>,
       primaryLocationLineHash: `${identity.slice(0, 16)}:${occurrence}`,
       'keylint/v1': identity,
     },
-    ...(fingerprint !== undefined || commit !== undefined) && { properties: { ...fingerprint !== undefined && { fingerprint }, ...commit !== undefined && { commit } } },
+    ...(fingerprint !== undefined || commit !== undefined) && { properties: {
+      ...fingerprint !== undefined && { fingerprint },
+      ...commit !== undefined && { commit },
+      ...author !== undefined && { author },
+      ...date !== undefined && { date },
+      ...inHead !== undefined && { inHead },
+      ...branches !== undefined && { branches: [...branches] },
+    } },
   };
 }
 

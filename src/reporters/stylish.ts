@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { Finding } from '../finding.ts';
 import type { Report, ReporterOptions } from '../report.ts';
-import { skippedLine, summaryLine } from '../summary-line.ts';
+import { originLine, skippedLine, summaryLine } from '../summary-line.ts';
 import { printable, wrap } from '../terminal.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -42,7 +42,8 @@ function byPath(findings: readonly Finding[]): readonly Finding[] {
 }
 
 function paragraph(finding: Finding, { columns }: ReporterOptions, paint: Paint): string {
-  const { severity, rule, fingerprint, commit, help } = finding;
+  const { severity, rule, fingerprint, help } = finding;
+  const origin = originLine(finding);
   const name = printable(finding.path);
   // In a GitHub job a line that begins with `::` is an order to the runner.
   const place = `${name.startsWith(':') ? './' : ''}${name}:${finding.line}:${finding.column}`;
@@ -55,7 +56,7 @@ function paragraph(finding: Finding, { columns }: ReporterOptions, paint: Paint)
     : [`${paint('bold', place)}  ${word}  ${id}`, ...wrap(message, columns - 4).map((line) => `    ${line}`)];
   const facts = [
     ...fingerprint === undefined ? [] : [paint('dim', printable(fingerprint))],
-    ...commit === undefined ? [] : [paint('dim', `in commit ${printable(commit)}`)],
+    ...origin === undefined ? [] : [paint('dim', printable(origin))],
     ...help === '' ? [] : advice(printable(help), columns, paint),
   ];
   return [...head, ...facts.map((line) => `    ${line}`)].join('\n');

@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process';
 import type { FileFacts, SourceFile } from '../key.ts';
-import { git, gitArguments, gitEnvironment, GitError, gitFailure, gitProgram } from './git.ts';
+import { feedOf, git, GitError, streamGit } from './git.ts';
 import type { Log } from './source.ts';
 import { windowBuffer, WindowReader } from './windows.ts';
 
@@ -15,11 +14,14 @@ const ONE_ANSWER = 1 << 25;
 const COMMAND = ['cat-file', '--batch'];
 const LF = 0x0a;
 
+/** Whose each blob is, by its id. */
+export type NamesOf = (id: string) => readonly BlobName[];
+
 /**
  * The blobs with these ids, once for each of their names, through one `git cat-file --batch`. A blob that is missing is a failure in the
  * log. Throws GitError when git fails.
  */
-export function readBlobs(cwd: string, ids: readonly string[], names: (id: string) => readonly BlobName[], log: Log): Iterable<SourceFile> | AsyncIterable<Iterable<SourceFile>> {
+export function readBlobs(cwd: string, ids: readonly string[], names: NamesOf, log: Log): Iterable<SourceFile> | AsyncIterable<Iterable<SourceFile>> {
   const input = ids.join('\n') + '\n';
   try {
     const answer = git(COMMAND, { cwd, inHook: true, input, maxBuffer: ONE_ANSWER });
@@ -27,7 +29,7 @@ export function readBlobs(cwd: string, ids: readonly string[], names: (id: strin
   } catch (error) {
     if (!(error instanceof GitError) || (error.cause as NodeJS.ErrnoException | undefined)?.code !== 'ENOBUFS') throw error;
   }
-  return throughPipe(cwd, input, ids, names, log);
+  return streamBlobs(cwd, [ids], names, log);
 }
 
 /** `<id> blob <size>\n<bytes>\n`, or `<id> missing\n` (git-cat-file, BATCH OUTPUT). Gives the size; `undefined` when it is missing. Throws GitError. */
@@ -43,7 +45,7 @@ function missing(id: string, names: readonly BlobName[], log: Log): void {
   for (const { path } of names) log.failures.push({ path, message: `git cat-file: object ${id} is missing` });
 }
 
-function* wholeAnswer(answer: Buffer, ids: readonly string[], names: (id: string) => readonly BlobName[], log: Log): Generator<SourceFile> {
+function* wholeAnswer(answer: Buffer, ids: readonly string[], names: NamesOf, log: Log): Generator<SourceFile> {
   let at = 0;
   for (const expected of ids) {
     const end = answer.indexOf(LF, at);
@@ -65,50 +67,68 @@ function* wholeAnswer(answer: Buffer, ids: readonly string[], names: (id: string
   }
 }
 
-async function* throughPipe(cwd: string, input: string, ids: readonly string[], names: (id: string) => readonly BlobName[], log: Log): AsyncGenerator<Iterable<SourceFile>> {
-  const child = spawn(gitProgram(), gitArguments(COMMAND), { cwd, env: gitEnvironment(true), stdio: ['pipe', 'pipe', 'pipe'] });
-  let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { if (stderr.length < 4096) stderr += text; });
-  // git may end before it has read every id: its exit says why, not the broken pipe.
-  child.stdin.on('error', () => {}).end(input);
-  const ended = new Promise<GitError | undefined>((resolve) => {
-    child.on('error', (error) => resolve(gitFailure(COMMAND, { error })));
-    child.on('close', (status, signal) => resolve(status === 0 ? undefined : gitFailure(COMMAND, { status, signal, stderr })));
-  });
-  const parser = new BatchParser(ids, names, log);
-  let isRead = false;
-  try {
-    for await (const chunk of child.stdout as AsyncIterable<Buffer>) yield parser.push(chunk);
-    isRead = true;
-  } finally {
-    if (!isRead) child.kill();
-  }
-  const failure = await ended;
-  if (failure) throw failure;
+/** Lists of ids, as they become known. */
+export type IdBatches = Iterable<readonly string[]> | AsyncIterable<readonly string[]>;
+
+/** As `readBlobs`, while the ids are still being listed: memory grows neither with their number nor with the blobs. Throws GitError. */
+export async function* streamBlobs(cwd: string, batches: IdBatches, names: NamesOf, log: Log): AsyncGenerator<Iterable<SourceFile>> {
+  const asked = new Queue();
+  const parser = new BatchParser(asked, names, log);
+  for await (const chunk of streamGit([...COMMAND, '--buffer'], { cwd, inHook: true, feed: feedOf(linesOf(batches, asked)) })) yield parser.push(chunk);
   if (!parser.complete) throw new GitError('git cat-file: the answer is cut off');
+}
+
+async function* linesOf(batches: IdBatches, asked: Queue): AsyncGenerator<string> {
+  for await (const ids of batches) {
+    if (ids.length === 0) continue;
+    asked.push(ids);
+    yield `${ids.join('\n')}\n`;
+  }
+}
+
+/** The ids that git was asked for and has not answered yet, in order. */
+class Queue {
+  private batches: (readonly string[])[] = [];
+  private at = 0;
+
+  get isEmpty(): boolean {
+    return this.batches.length === 0;
+  }
+
+  push(ids: readonly string[]): void {
+    this.batches.push(ids);
+  }
+
+  shift(): string | undefined {
+    const id = this.batches[0]?.[this.at++];
+    if (this.at === this.batches[0]?.length) {
+      this.batches.shift();
+      this.at = 0;
+    }
+    return id;
+  }
 }
 
 /** Cuts the stream into blobs, however the pipe cut it into chunks. */
 class BatchParser {
   private readonly buffer = windowBuffer();
-  private readonly ids: readonly string[];
-  private readonly names: (id: string) => readonly BlobName[];
+  private readonly asked: Queue;
+  private readonly names: NamesOf;
   private readonly log: Log;
-  private next = 0;
   private head = '';
   /** Bytes of the current blob still to come, and the line feed behind it; -1 while a header is being read. */
   private left = -1;
   private reader: WindowReader | undefined;
   private current: readonly BlobName[] = [];
 
-  constructor(ids: readonly string[], names: (id: string) => readonly BlobName[], log: Log) {
-    this.ids = ids;
+  constructor(asked: Queue, names: NamesOf, log: Log) {
+    this.asked = asked;
     this.names = names;
     this.log = log;
   }
 
   get complete(): boolean {
-    return this.next === this.ids.length && this.left === -1;
+    return this.asked.isEmpty && this.left === -1;
   }
 
   *push(chunk: Buffer): Generator<SourceFile> {
@@ -137,7 +157,7 @@ class BatchParser {
   }
 
   private begin(): void {
-    const id = this.ids[this.next++] ?? '';
+    const id = this.asked.shift() ?? '';
     const size = header(this.head, id);
     this.head = '';
     this.current = this.names(id);

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
+import type { Writable } from 'node:stream';
 
 /** git failed, or is not there. The message says which command and what git said; never file content. */
 export class GitError extends Error {
@@ -15,15 +16,19 @@ export class GitError extends Error {
 }
 
 /**
- * A repository under scan must not run anything: no fsmonitor, no hooks, no pager. Replace refs and optional index writes are off too.
+ * A repository under scan must not run anything: no fsmonitor, no hooks, no pager. Replace refs and optional index writes are off too,
+ * and so is the commit graph: a file that says of commits what only they can know.
  */
-const SAFE = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '--no-replace-objects', '--no-optional-locks', '--no-pager'];
+const SAFE = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-c', 'core.commitGraph=false', '--no-replace-objects', '--no-optional-locks', '--no-pager'];
 
 /**
  * A promisor remote is never asked for what is missing: not by gits that know the first variable (2.45, 2.39.4), and by others not through
  * any transport. An empty list allows none, whatever the repository's `protocol.*.allow` says (git(1), GIT_ALLOW_PROTOCOL).
  */
 const OFFLINE = { GIT_NO_LAZY_FETCH: '1', GIT_ALLOW_PROTOCOL: ':', GIT_TERMINAL_PROMPT: '0' };
+
+/** Grafts tell of other parents than the commits do. There is no option that turns them off, but another file can be named. */
+const UNGRAFTED = { GIT_GRAFT_FILE: '/dev/null' };
 
 /** Names git's own variables for "this repository", which belong to the hook that called us and to no other folder (git rev-parse --local-env-vars). */
 const LOCAL: ReadonlySet<string> = new Set(['GIT_ALTERNATE_OBJECT_DIRECTORIES', 'GIT_CONFIG', 'GIT_OBJECT_DIRECTORY', 'GIT_DIR', 'GIT_WORK_TREE', 'GIT_IMPLICIT_WORK_TREE', 'GIT_GRAFT_FILE',
@@ -43,7 +48,7 @@ export interface GitOptions {
 export function gitEnvironment(inHook: boolean): NodeJS.ProcessEnv {
   // The other ways to read paths exclude the literal one.
   const inherited = Object.entries(process.env).filter(([name]) => (inHook || !LOCAL.has(name)) && !/^GIT_(?:NO)?GLOB_PATHSPECS$|^GIT_ICASE_PATHSPECS$/.test(name));
-  return { ...Object.fromEntries(inherited), LC_ALL: 'C', GIT_LITERAL_PATHSPECS: '1', ...OFFLINE };
+  return { ...Object.fromEntries(inherited), LC_ALL: 'C', GIT_LITERAL_PATHSPECS: '1', ...OFFLINE, ...UNGRAFTED };
 }
 
 export const gitArguments = (args: readonly string[]): string[] => [...SAFE, ...args];
@@ -79,6 +84,47 @@ export function git(args: readonly string[], { cwd, input, maxBuffer = 1 << 30, 
   return result.stdout;
 }
 
+/** Writes what a git reads. It may end before it has read everything: its exit says why, not the broken pipe. */
+export type Feed = (stdin: Writable) => Promise<void>;
+
+/**
+ * What git prints, as it comes. Throws GitError when it has failed; what `feed` throws ends it, and is thrown instead.
+ * `heed` is given the beginning of what it says on standard error, when it has ended well.
+ */
+export async function* streamGit(args: readonly string[], { cwd, inHook = false, feed, heed }: { readonly cwd: string; readonly inHook?: boolean; readonly feed?: Feed; readonly heed?: (stderr: string) => void }): AsyncGenerator<Buffer> {
+  const child = spawn(gitProgram(), gitArguments(args), { cwd, env: gitEnvironment(inHook), stdio: ['pipe', 'pipe', 'pipe'] });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => { if (stderr.length < 1 << 16) stderr += text; });
+  const ended = new Promise<GitError | undefined>((resolve) => {
+    child.on('error', (error) => resolve(gitFailure(args, { error })));
+    child.on('close', (status, signal) => resolve(status === 0 ? undefined : gitFailure(args, { status, signal, stderr })));
+  });
+  child.stdin.on('error', () => {});
+  const fed = feed ? feed(child.stdin).then(() => { child.stdin.end(); }) : Promise.resolve(void child.stdin.end());
+  fed.catch(() => child.kill());
+  let isRead = false;
+  try {
+    for await (const chunk of child.stdout as AsyncIterable<Buffer>) yield chunk;
+    isRead = true;
+  } finally {
+    if (!isRead) child.kill();
+  }
+  const failure = await ended;
+  await fed;
+  if (failure) throw failure;
+  heed?.(stderr);
+}
+
+/** Feeds text, line by line or piece by piece, no faster than it is read. */
+export function feedOf(pieces: Iterable<string> | AsyncIterable<string>): Feed {
+  return async (stdin) => {
+    for await (const piece of pieces) {
+      if (stdin.destroyed) return;
+      if (!stdin.write(piece)) await new Promise<void>((resolve) => void stdin.once('drain', resolve).once('close', resolve));
+    }
+  };
+}
+
 export interface Output {
   readonly stdout: Buffer;
   /** Its beginning. */
@@ -87,16 +133,10 @@ export interface Output {
 
 /** Starts git and gives its output when it has ended. Rejects with GitError. */
 export async function startGit(args: readonly string[], cwd: string): Promise<Output> {
-  const program = gitProgram();
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, gitArguments(args), { cwd, env: gitEnvironment(false), stdio: ['ignore', 'pipe', 'pipe'] });
-    const chunks: Buffer[] = [];
-    let stderr = '';
-    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => { if (stderr.length < 1 << 16) stderr += text; });
-    child.on('error', (error) => reject(gitFailure(args, { error })));
-    child.on('close', (status, signal) => (status === 0 ? resolve({ stdout: Buffer.concat(chunks), stderr }) : reject(gitFailure(args, { status, signal, stderr }))));
-  });
+  const chunks: Buffer[] = [];
+  let stderr = '';
+  for await (const chunk of streamGit(args, { cwd, heed: (said) => { stderr = said; } })) chunks.push(chunk);
+  return { stdout: Buffer.concat(chunks), stderr };
 }
 
 /** git's list of the paths in an index, from the top. Throws GitError where one is empty: git takes what is missing of an index that is cut off for zeros. */
