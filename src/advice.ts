@@ -58,10 +58,12 @@ function isReadBySshKeygen({ algorithm, curve }: Key): boolean {
   return algorithm === undefined || algorithm === 'rsa' || algorithm === 'dsa' || algorithm === 'ec' && (curve === undefined || sshCurves.has(curve));
 }
 
+const sshFormats = new Set(['openssh', 'ppk', 'ssh-public', 'ssh2-public', 'ssh1', 'sshcom']);
+
 /** How to come by a better key in place of this one. RSA stays RSA: programs that use such keys often know no other. */
 export function newKeyAdvice(key: Key): string {
   if (key.kind === 'certificate') return 'make a better key, and have a new certificate issued for it';
-  const isSsh = key.format === 'openssh' || key.format === 'ppk' || key.format === 'ssh-public' || key.format === 'ssh2-public' || isSshPlace(key);
+  const isSsh = sshFormats.has(key.format) || isSshPlace(key);
   const isRsa = key.algorithm?.startsWith('rsa') ?? false;
   const command = isSsh ? `ssh-keygen ${isRsa ? '-t rsa -b 4096' : '-t ed25519'} -a 100`
     : `openssl genpkey ${isRsa ? '-algorithm RSA -pkeyopt rsa_keygen_bits:4096' : '-algorithm EC -pkeyopt ec_paramgen_curve:P-256'} -out new.pem`;
