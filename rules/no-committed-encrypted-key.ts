@@ -1,4 +1,4 @@
-import { allowAdvice, removalAdvice } from '../src/advice.ts';
+import { allowAdvice, pushAdvice, removalAdvice } from '../src/advice.ts';
 import { isProtected } from '../src/describe.ts';
 import { isCommitted, isSecret } from '../src/place.ts';
 import { defineRule } from '../src/rule.ts';
@@ -29,7 +29,7 @@ export const noCommittedEncryptedKey = defineRule({
       },
       pushed: {
         text: '{key} is about to be pushed: its passphrase will be all that protects it',
-        help: 'take it out of the commits, not only of the last one{allow}: git rebase -i {commit}^',
+        help: '{advice}',
       },
       inHistory: {
         text: '{key} is in git history: its passphrase is all that protects it',
@@ -43,7 +43,7 @@ export const noCommittedEncryptedKey = defineRule({
     const { origin } = key.file;
     const data = { allow: allowAdvice(key) };
     if (origin === 'index') return { messageId: 'staged', data: { ...data, pathspec: gitQuote(key.path) } };
-    if (key.file.isPushed) return { messageId: 'pushed', data: { ...data, commit: key.file.commit ?? 'COMMIT' } };
+    if (key.file.isPushed) return { messageId: 'pushed', data: { advice: pushAdvice(key) } };
     return origin === 'commit' ? { messageId: 'inHistory', data } : { messageId: 'tracked', data: { ...data, ...removalAdvice(key) } };
   },
 });

@@ -1,4 +1,4 @@
-import { allowAdvice, removalAdvice } from '../src/advice.ts';
+import { allowAdvice, pushAdvice, removalAdvice } from '../src/advice.ts';
 import { isProtected } from '../src/describe.ts';
 import { isCommitted, isSecret } from '../src/place.ts';
 import { defineRule } from '../src/rule.ts';
@@ -32,15 +32,19 @@ export const noCommittedPrivateKey = defineRule({
       },
       pushed: {
         text: '{key} is about to be pushed',
-        help: 'take it out of the commits, not only of the last one{allow}: git rebase -i {commit}^',
+        help: '{advice}',
       },
       inHistory: {
-        text: '{key} is in git history: everyone with the repository has it',
-        help: 'replace the key wherever it is trusted, then remove it{allow}',
+        text: '{key} is in git history, and still checked out: everyone with the repository has it',
+        help: 'replace the key wherever it is trusted, then remove it{from}{allow}{command}',
       },
       wasInHistory: {
-        text: '{key} is in git history, though no longer in the work tree: everyone with the repository has it',
+        text: '{key} is in git history, though no longer checked out: everyone with the repository has it',
         help: 'replace the key wherever it is trusted; rewriting history takes it from nobody who has cloned{allow}',
+      },
+      stored: {
+        text: '{key} is stored in git outside of any commit: everyone who fetches it has it',
+        help: 'replace the key wherever it is trusted, then delete what leads to it{allow}',
       },
       piped: {
         text: '{key} came in clear through a pipe',
@@ -53,8 +57,9 @@ export const noCommittedPrivateKey = defineRule({
     if (!isSecret(key) || isProtected(key)) return undefined;
     const data = { allow: allowAdvice(key) };
     if (key.file.origin === 'index') return { messageId: 'staged', data: { ...data, pathspec: gitQuote(key.path) } };
-    if (key.file.isPushed) return { messageId: 'pushed', data: { ...data, commit: key.file.commit ?? 'COMMIT' } };
-    if (key.file.origin === 'commit') return { messageId: key.file.history?.inHead ? 'inHistory' : 'wasInHistory', data };
+    if (key.file.isPushed) return { messageId: 'pushed', data: { advice: pushAdvice(key) } };
+    if (key.file.history?.inHead) return { messageId: 'inHistory', data: { ...data, ...removalAdvice(key) } };
+    if (key.file.origin === 'commit') return { messageId: key.file.commit === undefined ? 'stored' : 'wasInHistory', data };
     if (isCommitted(key)) return { messageId: 'tracked', data: { ...data, ...removalAdvice(key) } };
     return key.file.origin === 'stdin' ? { messageId: 'piped', data } : undefined;
   },

@@ -1,5 +1,5 @@
 import type { Key } from '../src/key.ts';
-import { folderOf, isSecret, locationOf, promiseOf } from '../src/place.ts';
+import { folderOf, isPast, isSecret, locationOf, promiseOf } from '../src/place.ts';
 import { defineRule } from '../src/rule.ts';
 
 /** How many other places a message names. */
@@ -39,7 +39,7 @@ export const noKeyReuse = defineRule({
     const groups = new Map<string, Map<string, Key>>();
     for (const key of keys) {
       // What was moved is no copy: of a history only what is there now counts.
-      if (key.file.history?.inHead === false) continue;
+      if (isPast(key)) continue;
       // A symbolic link is no copy, a handle is of no use without its token, and in a public file a key has no business at all.
       if (key.kind !== 'private' || !isSecret(key) || key.file.isSymlink || promiseOf(key.path) !== undefined) continue;
       const identity = identityOf(key);

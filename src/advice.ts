@@ -1,6 +1,6 @@
 import { nameOf } from './describe.ts';
 import type { Key } from './key.ts';
-import { isEmbedded, isSshPlace } from './place.ts';
+import { isEmbedded, isPast, isSshPlace } from './place.ts';
 import { gitQuote, shellQuote } from './shell-quote.ts';
 
 /** What several rules advise: halves of sentences and commands that fit the key and its place, ready to be put into a message's help. */
@@ -16,6 +16,14 @@ export function removalAdvice(key: Key): { readonly from: string; readonly comma
   return isEmbedded(key) ? { from: ` from ${key.path}`, command: '' } : { from: '', command: `: git rm --cached -- ${gitQuote(key.path)}` };
 }
 
+/** How to keep a key from being pushed that the commits on their way bring. */
+export function pushAdvice(key: Key): string {
+  const { path, file: { commit, history } } = key;
+  // A tag of a file, for instance.
+  if (commit === undefined) return `do not push it${allowAdvice(key)}${/^refs\/tags\//.test(path) ? `: git tag -d ${shellQuote(path.slice('refs/tags/'.length))}` : ''}`;
+  return `take it out of every commit that has it, not only of the last one${allowAdvice(key)}: git rebase -i ${history?.isRoot ? '--root' : `${commit}^`}`;
+}
+
 /** Curves that ssh-keygen reads from PEM files. */
 const sshCurves = new Set(['prime256v1', 'secp384r1', 'secp521r1']);
 
@@ -25,6 +33,7 @@ const sshCurves = new Set(['prime256v1', 'secp384r1', 'secp521r1']);
  */
 export function passphraseAdvice(key: Key): string {
   const file = shellQuote(key.path);
+  if (isPast(key)) return 'git keeps this copy under the old passphrase for good: replace the key wherever it is trusted';
   // Inside another file, or in an encoding of its own: no program would write it back there.
   if (key.wrapping.some((wrapping) => wrapping !== 'pem') || followsOthers(key)) return 'take the key out into a file of its own, and protect it there with a passphrase';
   switch (key.format) {

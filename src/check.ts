@@ -57,6 +57,7 @@ function findingOf(rule: AnyRule, key: Key, severity: Finding['severity'], probl
   const message = Object.hasOwn(rule.meta.messages, problem.messageId) ? rule.meta.messages[problem.messageId] : undefined;
   if (!message) throw new Error(`rule ${rule.meta.id} has no message "${problem.messageId}"`);
   const fingerprint = nameOf(key);
+  const { isRoot, ...history } = key.file.history ?? {};
   const data = {
     ...problem.data,
     key: describeKey(key),
@@ -76,7 +77,7 @@ function findingOf(rule: AnyRule, key: Key, severity: Finding['severity'], probl
     endLine: key.endLine,
     endColumn: key.endColumn,
     ...key.file.commit !== undefined && { commit: key.file.commit },
-    ...key.file.history,
+    ...history,
     ...fingerprint !== undefined && { fingerprint },
     ...problem.fix && { fix: problem.fix },
   };

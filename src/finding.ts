@@ -28,6 +28,8 @@ export interface Finding {
   /** Whether the commit that is checked out still has it there. */
   readonly inHead?: boolean;
   readonly branches?: readonly string[];
+  /** How many versions of the file have it. */
+  readonly versions?: number;
   /** The key's public name: its SSH fingerprint, else `spki:` or `container:` and a SHA-256 in hex. */
   readonly fingerprint?: string;
   readonly fix?: Fix;

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import type { HistoryRequest } from './lint.ts';
 import { UsageError, wholeNumber, type Values } from './options.ts';
 import type { Shard } from './report.ts';
-import { pushedRevisions, receivedRevisions, revisionsOfJob } from './sources/revisions.ts';
+import { revisionsOfJob } from './sources/job.ts';
+import { readPush, readReceived } from './sources/revisions.ts';
 
 /** The options that mean git's history, of which only one can be given. */
 const modes = ['history', 'range', 'since', 'pre-push', 'pre-receive'] as const satisfies readonly (keyof Values)[];
@@ -31,7 +33,7 @@ export function historyRequest(values: Values, words: readonly string[], env: Re
 function revisionsOf({ range, since }: Values, words: readonly string[], env: Readonly<Record<string, string | undefined>>): readonly string[] | undefined {
   if ((range !== undefined || since !== undefined) && words.length > 0) throw new UsageError('paths go behind --', `keylint --${range === undefined ? 'since REF' : 'range A..B'} -- PATH`);
   if (range === 'auto') {
-    const found = revisionsOfJob(env);
+    const found = revisionsOfJob(process.cwd(), env);
     if (!found) throw new UsageError('no variables of a GitHub, GitLab or Azure job are set', 'name the range: --range A..B');
     return found;
   }
@@ -41,16 +43,20 @@ function revisionsOf({ range, since }: Values, words: readonly string[], env: Re
 }
 
 /** git gives a pre-push hook the name of the remote, or its URL where it has none, and the URL (githooks(5)). */
-function pushRequest([remote = '']: readonly string[]): HistoryRequest {
-  const revisions = pushedRevisions(process.cwd(), readFileSync(0, 'utf8'));
-  const isName = /^[\w.-][\w./-]*$/.test(remote) && !remote.includes('..');
-  return { revisions, isPushed: true, ...(isName && { without: { remote } }) };
+function pushRequest([remote]: readonly string[]): HistoryRequest {
+  return { ...readPush(process.cwd(), standardInput('pre-push')), isPushed: true, ...(remote !== undefined && { without: { remote } }) };
 }
 
 function receiveRequest(values: Values, words: readonly string[]): HistoryRequest {
   if (words.length > 0) throw new UsageError('--pre-receive takes no paths');
   const [maxBytes, maxSeconds] = [wholeNumber('max-bytes', values['max-bytes'], 0), wholeNumber('max-seconds', values['max-seconds'], 0)];
-  return { revisions: receivedRevisions(readFileSync(0, 'utf8')), isPushed: true, without: 'all', ...(maxBytes !== undefined && { maxBytes }), ...(maxSeconds !== undefined && { maxSeconds }) };
+  return { ...readReceived(standardInput('pre-receive')), isPushed: true, without: 'all', ...(maxBytes !== undefined && { maxBytes }), ...(maxSeconds !== undefined && { maxSeconds }) };
+}
+
+function standardInput(hook: string): string {
+  // A person would wait for an answer to a question that is never asked.
+  if (isatty(0)) throw new UsageError(`--${hook} reads what git gives a ${hook} hook on standard input`, `put it into the hook: exec keylint --${hook}${hook === 'pre-push' ? ' "$@"' : ''}`);
+  return readFileSync(0, 'utf8');
 }
 
 /** `I/N`, counted from 1; or what a Kubernetes Indexed Job (counted from 0) or a GitLab job (counted from 1) says of itself. */

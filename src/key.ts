@@ -16,14 +16,18 @@ export interface ParentFolder {
 
 /** What became of a key at a path in the history of a repository. */
 export interface History {
-  /** Of the commit that first brought it: `Ann <ann@example.org>`. */
-  readonly author: string;
+  /** Of the commit that first brought it: `Ann <ann@example.org>`. Absent where that commit is not known. */
+  readonly author?: string;
   /** When that commit was written: ISO 8601 with the author's time zone. */
-  readonly date: string;
+  readonly date?: string;
+  /** That commit has no parent. */
+  readonly isRoot?: boolean;
   /** Whether the commit that is checked out has it at this path. */
   readonly inHead: boolean;
-  /** Short names of the branches whose history has it; of the tags where no branch has. */
+  /** Short names of the branches whose history has it at this path; of some tags where no branch has. */
   readonly branches: readonly string[];
+  /** How many versions of the file have it. */
+  readonly versions?: number;
 }
 
 /** What is known of a file beside its bytes. A fact that nobody knows is absent. */

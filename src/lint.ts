@@ -39,10 +39,12 @@ export interface LintOptions {
 export interface HistoryRequest {
   /** Names of commits and ranges, as `git rev-list` takes them: `main..topic`. Default: every ref and HEAD. */
   readonly revisions?: readonly string[];
-  /** Leave out what these lead to: every ref, or the refs of a remote. */
+  /** Leave out what these lead to: every ref, or the refs of a remote, by its name or URL. */
   readonly without?: 'all' | { readonly remote: string };
   /** What is looked at is on its way to another repository. */
   readonly isPushed?: boolean;
+  /** Refs, in full, that a push will set, and the ids they will lead to. */
+  readonly coming?: readonly { readonly name: string; readonly commit: string }[];
   /** More bytes, or more seconds, are not looked at: the run fails. */
   readonly maxBytes?: number;
   readonly maxSeconds?: number;
@@ -92,9 +94,7 @@ async function lintStaged(options: LintOptions, cwd: string): Promise<Linted> {
   const { judge, loadPolicyFor } = await import('./judge.ts');
   const { isIgnored } = await import('./policy.ts');
   const policy = await loadPolicyFor(file, entries, cwd);
-  const isLeftOut = ({ file: { absolutePath }, path }: Key): boolean => isIgnored(policy, absolutePath ?? path);
-  const keys = all.filter((key) => !isLeftOut(key));
-  for (const path of new Set(all.filter(isLeftOut).map((key) => key.path))) log.skipped.push({ path, reason: 'ignored by policy' });
+  const keys = withoutIgnored(all, (path) => isIgnored(policy, path), log);
   return { keys, log, findings: judge(keys, policy, false) };
 }
 
@@ -111,12 +111,18 @@ async function lintHistory(options: LintOptions, { shard, ...request }: HistoryR
   const policy = await loadPolicyFor(policyFileFor(options, cwd), options.rules ?? [], cwd);
   const { keys: all, log } = await collected(async () => {
     const { openHistory } = await import('./sources/history.ts');
-    const source = openHistory({ cwd, ...request, ...(shard && { isWanted: (id) => isInShard(id, shard) }) });
+    const source = await openHistory({ cwd, ...request, paths: options.paths ?? [], matcher: (pattern) => matcherOf(pattern, cwd), ...(shard && { isWanted: (id) => isInShard(id, shard) }) });
     return { keys: await source.place(await collect(source, options)), log: source.log };
   });
-  const named = (options.paths ?? []).map((path) => resolve(cwd, path));
-  const keys = all.filter(({ file: { absolutePath }, path }) => (named.length === 0 || named.some((one) => isWithin(absolutePath ?? resolve(cwd, path), one))) && !isIgnored(policy, absolutePath ?? path));
+  const keys = withoutIgnored(all, (path) => isIgnored(policy, path), log);
   return { keys: keys.sort(byPlace), log, findings: judge(keys, policy, false) };
+}
+
+/** What the policy ignores is said to have been skipped. */
+function withoutIgnored(keys: readonly Key[], isIgnored: (path: string) => boolean, log: Log): Key[] {
+  const isLeftOut = ({ file: { absolutePath }, path }: Key): boolean => isIgnored(absolutePath ?? path);
+  for (const path of new Set(keys.filter(isLeftOut).map((key) => key.path))) log.skipped.push({ path, reason: 'ignored by policy' });
+  return keys.filter((key) => !isLeftOut(key));
 }
 
 /** The same on every machine: an id is as good as a random number. */

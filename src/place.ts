@@ -7,6 +7,16 @@ export function isCommitted({ file }: Key): boolean {
   return file.tracked === true || file.origin === 'index' || file.origin === 'commit';
 }
 
+/** A version of a file that git still has, and the commit that is checked out does not. */
+export function isPast({ file }: Key): boolean {
+  return file.history?.inHead === false;
+}
+
+/** A public key or certificate that is only in history: nobody is given it any more, so that nobody has to replace it. */
+export function isPublicOfThePast(key: Key): boolean {
+  return (key.kind === 'public' || key.kind === 'certificate') && isPast(key);
+}
+
 /** A private or symmetric key that can be read and used from the file alone: no handle of a token, nothing damaged. */
 export function isSecret(key: Key): boolean {
   return (key.kind === 'private' || key.kind === 'symmetric') && key.hardware === undefined && key.defect === undefined;

@@ -32,8 +32,8 @@ function encryptionFields({ cipher, kdf, rounds, prf, N, r, p, memory, passes, p
   return { cipher, kdf, rounds, prf, N, r, p, memory, passes, parallelism, mac, macRounds };
 }
 
-function historyFields({ author, date, inHead, branches }: Partial<History>): object {
-  return { author, date, inHead, branches };
+function historyFields({ author, date, inHead, branches, versions }: Partial<History>): object {
+  return { author, date, inHead, branches, versions };
 }
 
 function findingFields(finding: Finding): object {

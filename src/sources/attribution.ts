@@ -1,158 +1,100 @@
-import { feedOf, git, GitError, streamGit } from './git.ts';
-import { revisionArguments, type Revisions } from './objects.ts';
+import { branchesOf, type Ref } from './branches.ts';
+import { feedOf, git, GitError, streamGit, type Feed } from './git.ts';
+import { copyOf, recordsOf, revisionArguments, type Revisions } from './objects.ts';
 
 /** The commit that brought a blob to a path. */
 export interface Introduction {
   readonly commit: string;
+  /** Of `commit`: it has no parents. */
+  readonly isRoot: boolean;
+  /** `Ann <ann@example.org>`. */
   readonly author: string;
+  /** When it was written: ISO 8601. */
   readonly date: string;
+  /** When it was committed, in seconds since 1970. */
+  readonly committed: number;
   /** Grows from a commit to its parents. */
   readonly age: number;
 }
 
-/** Where in history a blob was. */
-export interface Whereabouts {
-  /** By path from the top: the oldest commit that brought it there. */
-  readonly paths: ReadonlyMap<string, Introduction>;
-  /** The paths that HEAD has it at. */
-  readonly headPaths: ReadonlySet<string>;
-  /** Short names of branches whose history has it; of tags where no branch has. */
+/** What is known of a blob at one path. */
+export interface Place {
+  /** The oldest commit that brought it there; absent where commits are not here. */
+  readonly introduction?: Introduction;
+  readonly isInHead: boolean;
+  /** Short names of the branches whose history has it there; of some tags where no branch has. */
   readonly branches: readonly string[];
 }
 
-/** More names than a person reads. */
-const MOST_TAGS = 10;
+/** A path from the top as git has it: its bytes, as latin1, since a path need not be UTF-8. */
+export type RawPath = string;
+
+export interface AttributeOptions {
+  /** Refs that are on their way, and will lead to some of the commits. */
+  readonly coming?: readonly Ref[];
+  /** More commits, beside those of the revisions. */
+  readonly feed?: Feed;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
- * Where in the history of some commits these blobs were. A blob that none of them has at a path of its own choosing, in comparison with all
- * of its parents, is not in the answer. One walk over the commits, children before parents. Throws GitError.
+ * Where in the history of some commits these blobs were. A blob is in the answer once for each path that one of the commits brought it to, in
+ * comparison with all of its parents. Throws GitError.
  */
-export async function attribute(cwd: string, blobs: ReadonlySet<string>, revisions: Revisions): Promise<ReadonlyMap<string, Whereabouts>> {
-  const refs = refsOf(cwd);
-  const found = new Map<string, Found>();
-  const reached = new Reach(refs);
-  let commit: Commit | undefined;
-  let age = 0;
-  for await (const entries of logEntries(cwd, revisions)) {
-    for (const { header, id, path } of entries) {
-      if (header !== undefined) {
-        commit = commitOf(header, age++);
-        reached.enter(commit.introduction.commit, commit.parents);
-      } else if (blobs.has(id)) {
-        const one = found.get(id) ?? { paths: new Map<string, Introduction>(), refs: new Uint32Array(reached.width) };
-        found.set(id, one);
-        one.paths.set(path, commit!.introduction);
-        reached.addTo(one.refs);
-      }
-    }
+export async function attribute(cwd: string, blobs: ReadonlySet<string>, revisions: Revisions, { coming, feed, signal }: AttributeOptions = {}): Promise<ReadonlyMap<string, ReadonlyMap<RawPath, Place>>> {
+  const found = new Map<string, Map<RawPath, Introduction[]>>();
+  for await (const { introduction, id, path } of introductions(cwd, revisions, blobs, feed, signal)) {
+    const paths = found.get(id) ?? new Map<RawPath, Introduction[]>();
+    found.set(id, paths.set(path, [...paths.get(path) ?? [], introduction]));
   }
+  const commits = new Set([...found.values()].flatMap((paths) => [...paths.values()].flatMap((list) => list.map(({ commit }) => commit))));
+  if (commits.size === 0) return new Map();
+  const branches = await branchesOf(cwd, commits, coming, signal);
   const heads = headPathsOf(cwd, blobs);
-  return new Map([...found].map(([id, { paths, refs: bits }]) => [id, { paths, headPaths: heads.get(id) ?? new Set<string>(), branches: namesIn(bits, refs) }]));
+  return new Map([...found].map(([id, paths]) => [id, new Map([...paths].map(([path, list]): [RawPath, Place] => [path, {
+    introduction: list.reduce(older),
+    isInHead: heads.get(id)?.has(path) ?? false,
+    branches: [...new Set(list.flatMap(({ commit }) => branches.get(commit) ?? []))],
+  }]))]));
 }
 
-interface Found {
-  readonly paths: Map<string, Introduction>;
-  /** One bit for each ref. */
-  readonly refs: Uint32Array;
+/** Of two commits the one that was made first; where the clock does not tell, the one that may be an ancestor of the other. */
+export function older(a: Introduction, b: Introduction): Introduction {
+  return a.committed < b.committed || (a.committed === b.committed && a.age > b.age) ? a : b;
 }
 
-interface Ref {
-  readonly name: string;
-  readonly commit: string;
+const FORMAT = '--format=%x01%H%x02%P%x02%ct%x02%aI%x02%an <%ae>';
+
+function introductionOf(header: string, age: number): Introduction {
+  const [commit = '', parents = '', committed = '', date = '', ...author] = copyOf(header.slice(1)).split('\x02');
+  return { commit, isRoot: parents === '', author: Buffer.from(author.join('\x02'), 'latin1').toString('utf8'), date, committed: Number(committed), age };
 }
 
-/** Branches, here and of remotes, then tags, each with the commit it leads to. Throws GitError. */
-function refsOf(cwd: string): readonly Ref[] {
-  const lines = git(['for-each-ref', '--format=%(objectname) %(*objectname) %(refname)', 'refs/heads', 'refs/remotes', 'refs/tags'], { cwd, inHook: true }).toString('utf8').split('\n');
-  return lines.filter(Boolean).map((line) => {
-    const [id = '', peeled = '', name = ''] = line.split(' ');
-    return { name, commit: peeled === '' ? id : peeled };
-  });
-}
-
-function namesIn(bits: Uint32Array, refs: readonly Ref[]): readonly string[] {
-  const names = refs.filter((_, i) => bits[i >>> 5]! & (1 << (i & 31))).map(({ name }) => name);
-  const branches = names.filter((name) => !name.startsWith('refs/tags/'));
-  const shown = branches.length > 0 ? branches.filter((name) => !name.endsWith('/HEAD')) : names.slice(0, MOST_TAGS);
-  return shown.map((name) => name.replace(/^refs\/(?:heads|remotes|tags)\//, ''));
-}
-
-/** Which refs reach the commit at hand, on a walk from children to parents. Only what has been seen from one side is held. */
-class Reach {
-  /** Words of 32 bits, one bit for each ref. */
-  readonly width: number;
-  private readonly waiting = new Map<string, Uint32Array>();
-  private current: Uint32Array;
-
-  constructor(refs: readonly Ref[]) {
-    this.width = (refs.length + 31) >>> 5;
-    this.current = new Uint32Array(this.width);
-    refs.forEach(({ commit }, i) => { this.of(commit)[i >>> 5]! |= 1 << (i & 31); });
-  }
-
-  enter(commit: string, parents: readonly string[]): void {
-    this.current = this.of(commit);
-    this.waiting.delete(commit);
-    for (const parent of parents) merge(this.of(parent), this.current);
-  }
-
-  addTo(bits: Uint32Array): void {
-    merge(bits, this.current);
-  }
-
-  private of(commit: string): Uint32Array {
-    let bits = this.waiting.get(commit);
-    if (!bits) this.waiting.set(commit, bits = new Uint32Array(this.width));
-    return bits;
-  }
-}
-
-function merge(into: Uint32Array, from: Uint32Array): void {
-  for (let i = 0; i < into.length; i++) into[i]! |= from[i]!;
-}
-
-/** What begins a commit in the log, before its id. */
-const MARK = '\x01';
-const FORMAT = `--format=%x01%H %P%x02%aI%x02%an <%ae>`;
-
-interface Commit {
-  readonly parents: readonly string[];
-  readonly introduction: Introduction;
-}
-
-function commitOf(header: string, age: number): Commit {
-  const [ids = '', date = '', author = ''] = header.split('\x02');
-  const [commit = '', ...parents] = ids.slice(MARK.length).trim().split(' ');
-  return { parents, introduction: { commit, author, date, age } };
-}
-
-/** The beginning of a commit, or a path and the blob that it has in that commit. */
-type Entry = { readonly header: string; readonly id?: never; readonly path?: never } | { readonly header?: never; readonly id: string; readonly path: string };
-
-/** What the user set for logs (signatures, notes, mail map, roots) is set back, and what would run a program. */
+/** What the user or the repository set for logs (signatures, notes, mail map, roots, orders, folders) is set back, and what would run a program. */
 const LOG = ['log', '--topo-order', '--raw', '-z', '-c', '--no-abbrev', '--no-renames', '--root', '--no-show-signature', '--no-notes', '--no-mailmap', '--no-color', '--no-ext-diff', '--no-textconv',
-  '--encoding=UTF-8', FORMAT];
+  '--no-relative', '-O/dev/null', '--encoding=UTF-8', FORMAT];
 
-/** The log in git's raw format. Of a merge only what differs from every parent is listed: the rest came with one of them. Throws GitError. */
-async function* logEntries(cwd: string, revisions: Revisions): AsyncGenerator<readonly Entry[]> {
+/**
+ * The commits that brought one of these blobs to a path, told from git's log in its raw format. Of a merge only what differs from every parent
+ * is listed: the rest came with one of them. Throws GitError.
+ */
+async function* introductions(cwd: string, revisions: Revisions, blobs: ReadonlySet<string>, feed?: Feed, signal?: AbortSignal): AsyncGenerator<{ readonly introduction: Introduction; readonly id: string; readonly path: RawPath }> {
   const { args, input } = revisionArguments(revisions);
-  let rest: Buffer = Buffer.alloc(0);
+  let header = '';
+  let introduction: Introduction | undefined;
+  let age = 0;
   let id: string | undefined;
-  for await (const chunk of streamGit([...LOG, ...args], { cwd, inHook: true, feed: feedOf([input]) })) {
-    const all = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
-    const entries: Entry[] = [];
-    let at = 0;
-    for (let end = all.indexOf(0); end >= 0; end = all.indexOf(0, at)) {
-      const token = all.toString('utf8', at, end);
-      at = end + 1;
+  for await (const tokens of recordsOf(streamGit([...LOG, ...args], { cwd, inHook: true, feed: feed ?? feedOf([input]), signal }), '\0')) {
+    for (const token of tokens) {
       if (id !== undefined) {
-        entries.push({ id, path: token });
+        if (blobs.has(id)) yield { introduction: introduction ??= introductionOf(header, age), id: copyOf(id), path: copyOf(token) };
         id = undefined;
-      } else if (token.startsWith(MARK)) entries.push({ header: token });
-      else id = idOf(token);
+      } else if (token.startsWith('\x01')) {
+        header = token;
+        introduction = undefined;
+        age++;
+      } else id = idOf(token);
     }
-    yield entries;
-    rest = Buffer.from(all.subarray(at));
   }
 }
 
@@ -166,18 +108,25 @@ function idOf(token: string): string | undefined {
 }
 
 /** Where HEAD has these blobs. Throws GitError. */
-function headPathsOf(cwd: string, blobs: ReadonlySet<string>): ReadonlyMap<string, ReadonlySet<string>> {
-  const paths = new Map<string, Set<string>>();
+export function headPathsOf(cwd: string, blobs: ReadonlySet<string>): ReadonlyMap<string, ReadonlySet<RawPath>> {
+  const paths = new Map<string, Set<RawPath>>();
   if (!hasHead(cwd)) return paths;
-  for (const line of git(['ls-tree', '-r', '-z', '--full-tree', 'HEAD'], { cwd, inHook: true }).toString('utf8').split('\0')) {
-    const tab = line.indexOf('\t');
-    const id = line.slice(0, tab).split(' ')[2] ?? '';
-    if (blobs.has(id)) paths.set(id, (paths.get(id) ?? new Set<string>()).add(line.slice(tab + 1)));
-  }
+  for (const { id, path } of entriesOf(cwd, 'HEAD')) if (blobs.has(id)) paths.set(id, (paths.get(id) ?? new Set<RawPath>()).add(path));
   return paths;
 }
 
-function hasHead(cwd: string): boolean {
+/** All that a tree holds, in its folders too. Throws GitError. */
+export function entriesOf(cwd: string, tree: string): readonly { readonly mode: string; readonly id: string; readonly path: RawPath }[] {
+  // `<mode> <type> <id>\t<path>`
+  return git(['ls-tree', '-r', '-z', '--full-tree', tree], { cwd, inHook: true }).toString('latin1').split('\0').filter(Boolean).map((line) => {
+    const tab = line.indexOf('\t');
+    const [mode = '', , id = ''] = line.slice(0, tab).split(' ');
+    return { mode, id, path: line.slice(tab + 1) };
+  });
+}
+
+/** Whether HEAD leads to a commit; in an empty repository it does not. Throws GitError. */
+export function hasHead(cwd: string): boolean {
   try {
     git(['rev-parse', '-q', '--verify', 'HEAD'], { cwd, inHook: true });
     return true;
@@ -185,4 +134,9 @@ function hasHead(cwd: string): boolean {
     if (error instanceof GitError && error.status === 1) return false;
     throw error;
   }
+}
+
+/** A path as text: what is not UTF-8 in it cannot be shown. */
+export function textOf(path: RawPath): string {
+  return Buffer.from(path, 'latin1').toString('utf8');
 }

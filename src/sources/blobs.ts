@@ -18,8 +18,8 @@ const LF = 0x0a;
 export type NamesOf = (id: string) => readonly BlobName[];
 
 /**
- * The blobs with these ids, once for each of their names, through one `git cat-file --batch`. A blob that is missing is a failure in the
- * log. Throws GitError when git fails.
+ * The blobs with these ids, once for each of their names, through one `git cat-file --batch`. A blob that is missing or damaged is a failure
+ * in the log. Throws GitError when git fails.
  */
 export function readBlobs(cwd: string, ids: readonly string[], names: NamesOf, log: Log): Iterable<SourceFile> | AsyncIterable<Iterable<SourceFile>> {
   const input = ids.join('\n') + '\n';
@@ -27,7 +27,9 @@ export function readBlobs(cwd: string, ids: readonly string[], names: NamesOf, l
     const answer = git(COMMAND, { cwd, inHook: true, input, maxBuffer: ONE_ANSWER });
     return wholeAnswer(answer, ids, names, log);
   } catch (error) {
-    if (!(error instanceof GitError) || (error.cause as NodeJS.ErrnoException | undefined)?.code !== 'ENOBUFS') throw error;
+    const isTooLong = error instanceof GitError && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOBUFS';
+    // git ends at the first object that is damaged.
+    if (!isTooLong && !(error instanceof GitError && error.status !== undefined)) throw error;
   }
   return streamBlobs(cwd, [ids], names, log);
 }
@@ -45,6 +47,15 @@ function missing(id: string, names: readonly BlobName[], log: Log): void {
   for (const { path } of names) log.failures.push({ path, message: `git cat-file: object ${id} is missing` });
 }
 
+/** A pointer is shorter than this (Git LFS, docs/spec.md). */
+const LONGEST_POINTER = 1024;
+
+/** Bytes that stand in for a file that Git LFS keeps elsewhere: that file is not looked at. */
+function notePointer(bytes: Buffer, names: readonly BlobName[], log: Log): void {
+  if (bytes.length >= LONGEST_POINTER || bytes[0] !== 0x76 || !/^version https?:\/\/(?:git-lfs\.github\.com|hawser\.github\.com|git-media\.io)\//.test(bytes.toString('latin1', 0, 64))) return;
+  for (const { path } of names) log.skipped.push({ path, reason: 'Git LFS pointer' });
+}
+
 function* wholeAnswer(answer: Buffer, ids: readonly string[], names: NamesOf, log: Log): Generator<SourceFile> {
   let at = 0;
   for (const expected of ids) {
@@ -59,6 +70,7 @@ function* wholeAnswer(answer: Buffer, ids: readonly string[], names: NamesOf, lo
     const bytes = answer.subarray(at, at + size);
     if (bytes.length < size) throw new GitError('git cat-file: the answer is cut off');
     at += size + 1;
+    notePointer(bytes, names(expected), log);
     for (const name of names(expected)) {
       log.files++;
       log.bytes += bytes.length;
@@ -70,19 +82,64 @@ function* wholeAnswer(answer: Buffer, ids: readonly string[], names: NamesOf, lo
 /** Lists of ids, as they become known. */
 export type IdBatches = Iterable<readonly string[]> | AsyncIterable<readonly string[]>;
 
-/** As `readBlobs`, while the ids are still being listed: memory grows neither with their number nor with the blobs. Throws GitError. */
-export async function* streamBlobs(cwd: string, batches: IdBatches, names: NamesOf, log: Log): AsyncGenerator<Iterable<SourceFile>> {
-  const asked = new Queue();
-  const parser = new BatchParser(asked, names, log);
-  for await (const chunk of streamGit([...COMMAND, '--buffer'], { cwd, inHook: true, feed: feedOf(linesOf(batches, asked)) })) yield parser.push(chunk);
-  if (!parser.complete) throw new GitError('git cat-file: the answer is cut off');
+/** More damaged objects than this, and a repository is given up. */
+const MOST_DAMAGED = 100;
+
+export interface StreamBlobsOptions {
+  /** Other objects among the blobs are passed over; else each is an error. */
+  readonly passOver?: boolean;
+  readonly signal?: AbortSignal | undefined;
 }
 
-async function* linesOf(batches: IdBatches, asked: Queue): AsyncGenerator<string> {
-  for await (const ids of batches) {
-    if (ids.length === 0) continue;
-    asked.push(ids);
-    yield `${ids.join('\n')}\n`;
+/** As `readBlobs`, while the ids are still being listed: memory grows neither with their number nor with the blobs. Throws GitError. */
+export async function* streamBlobs(cwd: string, batches: IdBatches, names: NamesOf, log: Log, { passOver = false, signal }: StreamBlobsOptions = {}): AsyncGenerator<Iterable<SourceFile>> {
+  const source = Symbol.asyncIterator in batches ? batches[Symbol.asyncIterator]() : batches[Symbol.iterator]();
+  let again: readonly string[] = [];
+  const list: Listing = { source };
+  try {
+    for (let damaged = 0; ; damaged++) {
+      const asked = new Queue();
+      const parser = new BatchParser(asked, names, log, passOver);
+      try {
+        for await (const chunk of streamGit([...COMMAND, '--buffer'], { cwd, inHook: true, feed: feedOf(linesOf(again, list, asked)), signal })) yield parser.push(chunk);
+        if (!parser.complete) throw new GitError('git cat-file: the answer is cut off');
+        if (list.failure) throw list.failure;
+        return;
+      } catch (error) {
+        // git ends at the first object that is damaged. The others are asked for again.
+        const id = parser.unfinished ?? asked.shift();
+        if (!(error instanceof GitError) || error === list.failure || error.status === undefined || id === undefined || damaged >= MOST_DAMAGED) throw error;
+        for (const { path } of names(id)) log.failures.push({ path, message: error.message });
+        again = asked.rest();
+      }
+    }
+  } finally {
+    await source.return?.();
+  }
+}
+
+interface Listing {
+  readonly source: Iterator<readonly string[]> | AsyncIterator<readonly string[]>;
+  /** Why the list ended before it was whole: told when all that was listed has been read. */
+  failure?: Error;
+}
+
+/** What is asked for: what is left from another git, then what is still being listed. */
+async function* linesOf(again: readonly string[], list: Listing, asked: Queue): AsyncGenerator<string> {
+  for (let ids = again; ;) {
+    if (ids.length > 0) {
+      asked.push(ids);
+      yield `${ids.join('\n')}\n`;
+    }
+    try {
+      // Not by `for await`, which would end the list together with this git.
+      const next = await list.source.next();
+      if (next.done) return;
+      ids = next.value;
+    } catch (error) {
+      list.failure = error as Error;
+      return;
+    }
   }
 }
 
@@ -107,6 +164,11 @@ class Queue {
     }
     return id;
   }
+
+  rest(): readonly string[] {
+    const [first = [], ...others] = this.batches;
+    return [first.slice(this.at), ...others].flat();
+  }
 }
 
 /** Cuts the stream into blobs, however the pipe cut it into chunks. */
@@ -119,12 +181,20 @@ class BatchParser {
   /** Bytes of the current blob still to come, and the line feed behind it; -1 while a header is being read. */
   private left = -1;
   private reader: WindowReader | undefined;
+  private id = '';
   private current: readonly BlobName[] = [];
+  private readonly passOver: boolean;
 
-  constructor(asked: Queue, names: NamesOf, log: Log) {
+  constructor(asked: Queue, names: NamesOf, log: Log, passOver: boolean) {
     this.asked = asked;
     this.names = names;
     this.log = log;
+    this.passOver = passOver;
+  }
+
+  /** The object whose bytes have begun to come. */
+  get unfinished(): string | undefined {
+    return this.left > 0 ? this.id : undefined;
   }
 
   get complete(): boolean {
@@ -148,7 +218,7 @@ class BatchParser {
         at += count;
         this.left -= count;
         if (this.left > 0) return;
-        yield* this.each(this.reader!.last());
+        if (this.current.length > 0) yield* this.last();
         continue;
       }
       at++;
@@ -158,9 +228,11 @@ class BatchParser {
 
   private begin(): void {
     const id = this.asked.shift() ?? '';
-    const size = header(this.head, id);
+    const isOther = this.passOver && this.head.startsWith(`${id} `) && / (?:commit|tree|tag) \d+$/.test(this.head);
+    const size = isOther ? Number(this.head.slice(this.head.lastIndexOf(' '))) : header(this.head, id);
     this.head = '';
-    this.current = this.names(id);
+    this.id = id;
+    this.current = isOther ? [] : this.names(id);
     if (size === undefined) {
       missing(id, this.current, this.log);
       return;
@@ -172,7 +244,7 @@ class BatchParser {
   }
 
   private *feed(bytes: Buffer): Generator<SourceFile> {
-    let rest = bytes;
+    let rest = this.current.length > 0 ? bytes : bytes.subarray(bytes.length);
     while (rest.length > 0) {
       const count = rest.copy(this.reader!.room());
       this.reader!.add(count);
@@ -181,6 +253,12 @@ class BatchParser {
       yield* this.each(this.reader!.window());
       this.reader!.shift();
     }
+  }
+
+  private *last(): Generator<SourceFile> {
+    const file = this.reader!.last();
+    if (!file.window) notePointer(file.bytes, this.current, this.log);
+    yield* this.each(file);
   }
 
   private *each(file: SourceFile): Generator<SourceFile> {

@@ -212,7 +212,7 @@ function listFolder(folder: string, listing: Listing): void {
   try {
     const top = noIgnore ? undefined : listedBy(folder);
     if (top !== undefined) {
-      const untracked = startGit(['ls-files', '-z', '--others', '--exclude-standard'], folder);
+      const untracked = startGit(['ls-files', '-z', '--others', '--exclude-standard'], { cwd: folder });
       // It is waited for when the tracked files have been read.
       untracked.catch(() => {});
       const cached = realPath(folder) === top ? trackedPaths(top) : git(['ls-files', '-z', '--cached'], { cwd: folder });

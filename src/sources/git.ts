@@ -87,12 +87,17 @@ export function git(args: readonly string[], { cwd, input, maxBuffer = 1 << 30, 
 /** Writes what a git reads. It may end before it has read everything: its exit says why, not the broken pipe. */
 export type Feed = (stdin: Writable) => Promise<void>;
 
-/**
- * What git prints, as it comes. Throws GitError when it has failed; what `feed` throws ends it, and is thrown instead.
- * `heed` is given the beginning of what it says on standard error, when it has ended well.
- */
-export async function* streamGit(args: readonly string[], { cwd, inHook = false, feed, heed }: { readonly cwd: string; readonly inHook?: boolean; readonly feed?: Feed; readonly heed?: (stderr: string) => void }): AsyncGenerator<Buffer> {
-  const child = spawn(gitProgram(), gitArguments(args), { cwd, env: gitEnvironment(inHook), stdio: ['pipe', 'pipe', 'pipe'] });
+export interface StreamOptions extends Pick<GitOptions, 'cwd' | 'inHook'> {
+  readonly feed?: Feed;
+  /** Is given the beginning of what git says on standard error, when it has ended well. */
+  readonly heed?: (stderr: string) => void;
+  /** Ends git. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What git prints, as it comes. Throws GitError when it has failed; what `feed` throws ends it, and is thrown instead. */
+export async function* streamGit(args: readonly string[], { cwd, inHook = false, feed, heed, signal }: StreamOptions): AsyncGenerator<Buffer> {
+  const child = spawn(gitProgram(), gitArguments(args), { cwd, env: gitEnvironment(inHook), stdio: ['pipe', 'pipe', 'pipe'], ...(signal && { signal }) });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => { if (stderr.length < 1 << 16) stderr += text; });
   const ended = new Promise<GitError | undefined>((resolve) => {
@@ -132,10 +137,10 @@ export interface Output {
 }
 
 /** Starts git and gives its output when it has ended. Rejects with GitError. */
-export async function startGit(args: readonly string[], cwd: string): Promise<Output> {
+export async function startGit(args: readonly string[], options: StreamOptions): Promise<Output> {
   const chunks: Buffer[] = [];
   let stderr = '';
-  for await (const chunk of streamGit(args, { cwd, heed: (said) => { stderr = said; } })) chunks.push(chunk);
+  for await (const chunk of streamGit(args, { ...options, heed: (said) => { stderr = said; } })) chunks.push(chunk);
   return { stdout: Buffer.concat(chunks), stderr };
 }
 

@@ -1,21 +1,31 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import type { FileFacts, Key } from '../key.ts';
-import { attribute, type Introduction } from './attribution.ts';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import type { Key, SourceFile } from '../key.ts';
+import { withoutPastedKey } from '../text.ts';
+import { hasHead, textOf } from './attribution.ts';
 import { streamBlobs } from './blobs.ts';
+import type { Ref } from './branches.ts';
+import { cloneAt, cutCommits, notePacks, remotesOf, type Clone, type Remotes } from './clone.ts';
 import { realPath } from './facts.ts';
-import { git, GitError } from './git.ts';
-import { blobsOf, revisionArguments, storedBlobs, type Revisions } from './objects.ts';
-import { emptyLog, shownPath, type Log, type Source } from './source.ts';
+import { feedOf, git, GitError, streamGit } from './git.ts';
+import { countMissing, objectsOf, recordsOf, revisionArguments, storedBlobs, type Objects, type Revisions } from './objects.ts';
+import { namesOf, placed, shownIn } from './places.ts';
+import { emptyLog, type Log, type Source } from './source.ts';
 
 export interface HistoryOptions {
   readonly cwd: string;
+  /** Only keys that lay at these files and folders, and in them. Default: everywhere. */
+  readonly paths?: readonly string[];
+  /** For a path that names nothing: what it matches as a pattern, if it is one. Takes absolute paths. */
+  readonly matcher?: (pattern: string) => Promise<((absolutePath: string) => boolean) | undefined>;
   /** Names of commits and ranges, as `git rev-list` takes them: `main..topic`, `^ID`. Default: every ref and HEAD. */
   readonly revisions?: readonly string[];
-  /** Leave out what these lead to: every ref, or the refs of a remote. */
+  /** Leave out what these lead to: every ref, or the refs of a remote, by its name or URL. */
   readonly without?: 'all' | { readonly remote: string };
   /** What is looked at is on its way to another repository. */
   readonly isPushed?: boolean;
+  /** Refs, in full, that a push will set, and the ids they will lead to. */
+  readonly coming?: readonly Ref[];
   /** More bytes, or more seconds, are not looked at: the run fails. */
   readonly maxBytes?: number;
   readonly maxSeconds?: number;
@@ -30,183 +40,227 @@ export interface HistoryOptions {
 }
 
 export interface HistorySource extends Source {
-  /** Puts keys that were found in blobs in their places in history, one for each path. Rejects with GitError. */
+  /** Puts keys that were found in blobs in their places in history, one for each path. */
   place(keys: readonly Key[]): Promise<readonly Key[]>;
 }
 
 /**
  * Every blob in the history of a repository, once, as git stores it. Never a diff, so that no attribute, merge, rename or change of type
- * hides one. Where it was is found out afterwards, and only for the blobs that have a key. Throws GitError when git cannot say.
+ * hides one. Where it was is found out afterwards, and only for the blobs that have a key. What fails while blobs are read is a failure in the
+ * log, and what was found stays found. Rejects with GitError when git cannot begin.
  */
-export function openHistory(options: HistoryOptions): HistorySource {
-  const { isWanted = () => true, allowMissing = false } = options;
+export async function openHistory(options: HistoryOptions): Promise<HistorySource> {
+  const { isWanted = () => true, maxSeconds } = options;
   const log = emptyLog();
-  const repository = repositoryAt(realPath(options.cwd));
-  const revisions = revisionsOf(options);
-  const isPartial = hasPromisor(repository.folder);
-  // A name that is none, or a commit that is not here, is told before anything is read.
-  const chosen = options.revisions || isPartial ? blobsOf(repository.folder, revisions, isPartial) : undefined;
-  noteMissing(log, allowMissing, chosen?.missing.length ?? 0, 'object that this partial clone left with its remote');
-  noteMissing(log, allowMissing, cutCommits(repository, revisions), 'commit whose parents this shallow clone left out');
-  if (chosen && options.maxBytes !== undefined) holdToSize(repository.folder, chosen.ids, options.maxBytes);
-  const ids = options.revisions ? [chosen!.ids] : storedBlobs(repository.folder);
+  const clone = cloneAt(realPath(options.cwd));
+  const budget = maxSeconds === undefined ? undefined : { seconds: maxSeconds, signal: AbortSignal.timeout(maxSeconds * 1000) };
+  const signal = budget?.signal;
+  try {
+    const remotes = options.revisions && !remoteOf(options) ? undefined : remotesOf(clone.folder);
+    const run: Run = { options, clone, remotes, revisions: revisionsOf(options, remotes), log, signal };
+    const { ids, checks, passOver } = options.revisions ? await ofRevisions(run) : ofEverything(run);
+    const isNamed = await selection(run);
+    const blobs = streamBlobs(clone.folder, wanted(ids, isWanted), namesOf, log, { passOver, signal });
+    return {
+      log,
+      files: () => whatCanBeRead(inTime(blobs, budget), checks, log),
+      place: async (keys) => {
+        const found = await placed(keys, { ...run, ...options, revisions: run.revisions, isEverything: options.revisions === undefined });
+        return isNamed ? found.filter(isNamed) : found;
+      },
+    };
+  } catch (error) {
+    throw inBudget(error, budget);
+  }
+}
+
+interface Run {
+  readonly options: HistoryOptions;
+  readonly clone: Clone;
+  /** Where they have a say. */
+  readonly remotes: Remotes | undefined;
+  readonly revisions: Revisions;
+  readonly log: Log;
+  readonly signal: AbortSignal | undefined;
+}
+
+interface Opened {
+  readonly ids: Iterable<readonly string[]> | AsyncIterable<readonly string[]>;
+  /** What is found out beside the reading. Each rejects with GitError. */
+  readonly checks: readonly (() => Promise<void>)[];
+  /** Whether there are other objects among the ids. */
+  readonly passOver: boolean;
+}
+
+/** Whatever is stored is read, in the order in which it lies there: telling first what is reachable would take longer. */
+function ofEverything({ options: { allowMissing = false }, clone, remotes, revisions, log, signal }: Run): Opened {
+  notePacks(clone, log);
   return {
-    log,
-    files: () => inTime(streamBlobs(repository.folder, wanted(ids, isWanted), namesOf, log), options.maxSeconds),
-    place: async (keys) => (keys.length === 0 ? [] : placed(keys, repository, revisions, options, log)),
+    ids: storedBlobs(clone.folder, log, signal),
+    passOver: false,
+    checks: [
+      async () => noteMissing(log, allowMissing, await countCut(clone, revisions, signal), SHALLOW),
+      ...remotes?.isPartial ? [async () => noteMissing(log, allowMissing, await countMissing(clone.folder, revisions, signal), PARTIAL)] : [],
+      () => noteSubmodules(clone, log, signal),
+    ],
   };
 }
 
-function revisionsOf({ revisions, without, reflog }: HistoryOptions): Revisions {
+async function ofRevisions({ options: { allowMissing = false, maxBytes, isPushed }, clone, remotes, revisions, log, signal }: Run): Promise<Opened> {
+  const { ids, missing, bytes = 0 } = await named(clone, () => objectsOf(clone.folder, revisions, { withBytes: maxBytes !== undefined, signal }));
+  if (maxBytes !== undefined && bytes > maxBytes) throw new BudgetError(`${bytes} bytes in ${ids.length} blobs are more than the ${maxBytes} that are looked at (--max-bytes)`);
+  // Without a remote that has promised to keep it, what is missing is lost.
+  if (missing > 0) noteMissing(log, allowMissing && (remotes ?? remotesOf(clone.folder)).isPartial, missing, PARTIAL);
+  if (clone.isShallow) noteMissing(log, allowMissing, await countCut(clone, revisions, signal), SHALLOW);
+  return { ids: [ids], passOver: true, checks: isPushed ? [] : [() => noteSubmodules(clone, log, signal)] };
+}
+
+function remoteOf({ without }: HistoryOptions): string | undefined {
+  return without === undefined || without === 'all' ? undefined : without.remote;
+}
+
+function revisionsOf(options: HistoryOptions, remotes: Remotes | undefined): Revisions {
+  const { revisions, reflog, without } = options;
   if (!revisions) return { options: ['--all', ...reflog ? ['--reflog'] : []], names: [] };
-  const excluded = without === undefined ? [] : ['--not', without === 'all' ? '--all' : `--remotes=${without.remote}`];
-  return { options: excluded, names: revisions };
+  const remote = remoteOf(options);
+  return { options: without === 'all' ? ['--not', '--all'] : remote === undefined ? [] : ['--not', ...refsOfRemote(remote, remotes!)], names: revisions };
+}
+
+/** The options that name what a remote was last known to have. Where it has no name here, nothing. */
+function refsOfRemote(remote: string, { urls }: Remotes): readonly string[] {
+  const isPattern = (name: string): boolean => /[*?[\\\s]/.test(name);
+  const names = [...urls].filter(([name, list]) => (name === remote || list.includes(remote)) && !isPattern(name)).map(([name]) => name);
+  return names.flatMap((name) => {
+    // `origin/fork` may be another remote than `origin`.
+    const others = [...urls.keys()].filter((other) => other.startsWith(`${name}/`));
+    return [...others.map((other) => `--exclude=${other}/*`), `--remotes=${name}`];
+  });
 }
 
 /** What was asked for is more than may be looked at: nothing is said to be clean. */
 class BudgetError extends GitError {}
 
-function holdToSize(folder: string, ids: readonly string[], most: number): void {
-  const sizes = ids.length === 0 ? [] : git(['cat-file', '--batch-check=%(objectsize)', '--buffer'], { cwd: folder, inHook: true, input: `${ids.join('\n')}\n` }).toString('latin1').split('\n');
-  const bytes = sizes.reduce((sum, size) => sum + Number(size), 0);
-  if (bytes > most) throw new BudgetError(`${bytes} bytes in ${ids.length} files are more than the ${most} that are looked at (--max-bytes)`);
+interface Budget {
+  readonly seconds: number;
+  readonly signal: AbortSignal;
 }
 
-async function* inTime<T>(batches: AsyncIterable<T>, seconds = Infinity): AsyncGenerator<T> {
-  const end = performance.now() + seconds * 1000;
-  for await (const batch of batches) {
-    if (performance.now() > end) throw new BudgetError(`it takes longer than ${seconds} s to look at everything (--max-seconds)`);
-    yield batch;
+/** Ending a git because its time is over is no failure of git. */
+function inBudget(error: unknown, budget: Budget | undefined): unknown {
+  return budget?.signal.aborted && error instanceof GitError ? new BudgetError(`it takes longer than ${budget.seconds} s to look at everything (--max-seconds)`) : error;
+}
+
+async function* inTime<T>(batches: AsyncIterable<T>, budget: Budget | undefined): AsyncGenerator<T> {
+  try {
+    for await (const batch of batches) {
+      budget?.signal.throwIfAborted();
+      yield batch;
+    }
+  } catch (error) {
+    throw inBudget(budget?.signal.aborted ? new BudgetError('') : error, budget);
   }
 }
 
-async function* wanted(batches: Iterable<readonly string[]> | AsyncIterable<readonly string[]>, isWanted: (id: string) => boolean): AsyncGenerator<readonly string[]> {
+/** A commit that has no name here may lie beyond what a shallow clone was given. */
+async function named(clone: Clone, list: () => Promise<Objects>): Promise<Objects> {
+  try {
+    return await list();
+  } catch (error) {
+    if (!(error instanceof GitError) || !clone.isShallow || error.status === undefined) throw error;
+    throw new GitError(`${error.message}; this clone is shallow: ${DEEPER}`);
+  }
+}
+
+/** How a CI job is given more of the history. */
+export const DEEPER = 'fetch more of the history (fetch-depth: 0 for actions/checkout, GIT_DEPTH: 0 in GitLab, fetchDepth: 0 in Azure Pipelines, or git fetch --unshallow)';
+
+/** Tells the keys that lay where the user named. A path that names nothing, now or ever, is a failure in the log. */
+async function selection({ options: { paths = [], matcher }, clone: { folder, top = folder }, log }: Run): Promise<((key: Key) => boolean) | undefined> {
+  if (paths.length === 0) return undefined;
+  const tests: ((absolutePath: string) => boolean)[] = [];
+  for (const path of paths) {
+    const absolute = resolve(folder, path);
+    const real = join(realPath(dirname(absolute)), basename(absolute));
+    const inside = relative(top, real);
+    const isElsewhere = inside === '..' || inside.startsWith('../');
+    const matches = existsSync(absolute) || (!isElsewhere && wasThere(top, inside)) ? undefined : await matcher?.(path);
+    if (matches) tests.push(matches);
+    else if (isElsewhere) log.failures.push({ path: withoutPastedKey(path), message: 'lies outside of the repository' });
+    else if (existsSync(absolute) || wasThere(top, inside)) tests.push((one) => inside === '' || one === real || one.startsWith(`${real}/`));
+    else log.failures.push({ path: withoutPastedKey(path), message: 'no such file or folder, now or in history' });
+  }
+  return ({ path, file: { absolutePath } }) => tests.some((test) => test(absolutePath ?? resolve(folder, path)));
+}
+
+/** Whether any commit ever touched a path. Throws GitError. */
+function wasThere(top: string, path: string): boolean {
+  return git(['rev-list', '-1', '--all', '--full-history', '--', path], { cwd: top, inHook: true }).length > 0;
+}
+
+/** What fails is a failure in the log; what was read before it has been looked at. */
+async function* whatCanBeRead(batches: AsyncIterable<Iterable<SourceFile>>, checks: Opened['checks'], log: Log): AsyncGenerator<Iterable<SourceFile>> {
+  const failures: GitError[] = [];
+  // Each runs beside the others, and beside the reading.
+  const checked = Promise.allSettled(checks.map((check) => check()));
+  try {
+    for await (const files of batches) {
+      yield untilFailure(files, failures);
+      if (failures.length > 0) break;
+    }
+  } catch (error) {
+    failures.push(asGitError(error));
+  }
+  for (const result of await checked) if (result.status === 'rejected') failures.push(asGitError(result.reason));
+  for (const message of new Set(failures.map((failure) => failure.message))) log.failures.push({ message });
+}
+
+function* untilFailure(files: Iterable<SourceFile>, failures: GitError[]): Generator<SourceFile> {
+  try {
+    yield* files;
+  } catch (error) {
+    failures.push(asGitError(error));
+  }
+}
+
+function asGitError(error: unknown): GitError {
+  if (error instanceof GitError) return error;
+  throw error;
+}
+
+async function* wanted(batches: Opened['ids'], isWanted: (id: string) => boolean): AsyncGenerator<readonly string[]> {
   for await (const ids of batches) yield ids.filter(isWanted);
 }
 
-/** Where it lies is not known yet. */
-function namesOf(blob: string): readonly { readonly path: string; readonly facts: () => FileFacts }[] {
-  return [{ path: '', facts: () => ({ origin: 'commit', blob }) }];
-}
-
-interface Repository {
-  /** Where git is run: the folder that was asked for. */
-  readonly folder: string;
-  /** Of the work tree; absent in a bare repository. */
-  readonly top?: string;
-  /** What all work trees of the repository share. */
-  readonly gitFolder: string;
-}
-
-function repositoryAt(folder: string): Repository {
-  const ask = (question: string): string => git(['rev-parse', question], { cwd: folder, inHook: true }).toString('utf8').replace(/\n$/, '');
-  const gitFolder = resolve(folder, ask('--git-common-dir'));
-  return { folder, gitFolder, ...(ask('--is-inside-work-tree') === 'true' && { top: ask('--show-toplevel') }) };
-}
-
-/** Whether the repository may lack objects that a remote has promised to keep (gitformat-pack, PARTIAL CLONE). */
-function hasPromisor(folder: string): boolean {
-  try {
-    return git(['config', '--get-regexp', '^(extensions\\.partialclone|remote\\..*\\.promisor)$'], { cwd: folder, inHook: true }).length > 0;
-  } catch (error) {
-    if (error instanceof GitError && error.status === 1) return false;
-    throw error;
-  }
-}
-
-/** How many of the commits have parents that a shallow clone left out. */
-function cutCommits({ folder, gitFolder }: Repository, revisions: Revisions): number {
-  const file = join(gitFolder, 'shallow');
-  if (!existsSync(file)) return 0;
-  const cut = new Set(readFileSync(file, 'latin1').split('\n').filter(Boolean));
+/** How many of the commits have parents that a shallow clone left out. Walks over all of them, and throws GitError where one is not here. */
+async function countCut(clone: Clone, revisions: Revisions, signal: AbortSignal | undefined): Promise<number> {
+  const cut = cutCommits(clone);
   const { args, input } = revisionArguments(revisions);
-  return git(['rev-list', ...args], { cwd: folder, inHook: true, input }).toString('latin1').split('\n').filter((id) => cut.has(id)).length;
+  let count = 0;
+  const list = streamGit(['rev-list', ...cut.size === 0 ? ['--quiet'] : [], ...args], { cwd: clone.folder, inHook: true, feed: feedOf([input]), signal });
+  for await (const ids of recordsOf(list, '\n')) count += ids.filter((id) => cut.has(id)).length;
+  return count;
 }
 
-function noteMissing(log: Log, isAllowed: boolean, count: number, what: string): void {
+interface Lack {
+  /** After a count of one, and of more. */
+  readonly words: readonly [string, string];
+  readonly hint: string;
+}
+
+const SHALLOW: Lack = { words: ['commit whose parents this shallow clone left out', 'commits whose parents this shallow clone left out'], hint: DEEPER };
+const PARTIAL: Lack = { words: ['object that is not in this clone', 'objects that are not in this clone'], hint: 'git fetch --refetch --no-filter fetches what a partial clone left out' };
+
+function noteMissing(log: Log, isAllowed: boolean, count: number, { words: [one, many], hint }: Lack): void {
   if (count === 0) return;
-  const sentence = `${count} ${what.replace(/^\w+/, (noun) => (count === 1 ? noun : `${noun}s`))}`;
-  if (isAllowed) log.skipped.push({ path: '.git', reason: sentence });
-  else log.failures.push({ message: `the history is not whole: ${sentence} (--allow-missing goes on without)` });
+  const what = `${count} ${count === 1 ? one : many}`;
+  if (isAllowed) log.skipped.push({ path: '.git', reason: `part of the history: ${what}` });
+  else log.failures.push({ message: `the history is not whole: ${what}; ${hint}, --allow-missing goes on without` });
 }
 
-interface Placed {
-  readonly key: Key;
-  readonly introduction: Introduction | undefined;
-  readonly inHead: boolean;
-  readonly branches: ReadonlySet<string>;
-}
-
-async function placed(keys: readonly Key[], repository: Repository, revisions: Revisions, options: HistoryOptions, log: Log): Promise<readonly Key[]> {
-  const blobs = new Set(keys.map(({ file }) => file.blob!));
-  const whereabouts = await attribute(repository.folder, blobs, revisions);
-  const tagged = taggedBlobs(repository.folder, new Set([...blobs].filter((id) => !whereabouts.has(id))), options.revisions);
-  const places = new Map<string, Placed>();
-  const lost = new Set<string>();
-  for (const key of keys) {
-    const blob = key.file.blob!;
-    const where = whereabouts.get(blob);
-    const names = tagged.get(blob);
-    if (where) for (const [path, introduction] of where.paths) put(places, { key: { ...key, path }, introduction, inHead: where.headPaths.has(path), branches: new Set(where.branches) });
-    else if (names) for (const path of names) put(places, { key: { ...key, path }, introduction: undefined, inHead: false, branches: new Set() });
-    else if (options.unreachable) put(places, { key: { ...key, path: `blob ${blob}` }, introduction: undefined, inHead: false, branches: new Set() });
-    else lost.add(blob);
+/** Of what is checked out: other repositories, with a history of their own. Throws GitError. */
+async function noteSubmodules(clone: Clone, log: Log, signal: AbortSignal | undefined): Promise<void> {
+  if (!hasHead(clone.folder)) return;
+  for await (const entries of recordsOf(streamGit(['ls-tree', '-r', '-z', '--full-tree', 'HEAD'], { cwd: clone.folder, inHook: true, signal }), '\0')) {
+    for (const entry of entries) if (entry.startsWith('160000 ')) log.skipped.push({ path: shownIn(clone, textOf(entry.slice(entry.indexOf('\t') + 1))), reason: 'submodule' });
   }
-  if (!options.revisions) for (const id of lost) log.skipped.push({ path: `blob ${id}`, reason: 'blob with a key that nothing leads to (--unreachable looks at those)' });
-  return [...places.values()].map((one) => inPlace(one, repository, options.isPushed ?? false));
-}
-
-/** A file that changed around its key is many blobs: they are one key at one path, as the oldest of them has it. */
-function put(places: Map<string, Placed>, one: Placed): void {
-  const { path, fingerprint, spki, container, kind, format, algorithm, bits, wrapping } = one.key;
-  const name = spki ?? fingerprint ?? container ?? [kind, algorithm, bits].join();
-  const id = [path, name, format, ...wrapping].join('\0');
-  const other = places.get(id);
-  if (!other) places.set(id, one);
-  else {
-    const oldest = (other.introduction?.age ?? -1) >= (one.introduction?.age ?? -1) ? other : one;
-    places.set(id, { ...oldest, inHead: one.inHead || other.inHead, branches: new Set([...other.branches, ...one.branches]) });
-  }
-}
-
-function inPlace({ key, introduction, inHead, branches }: Placed, { folder, top }: Repository, isPushed: boolean): Key {
-  const absolutePath = top !== undefined && introduction ? join(top, key.path) : undefined;
-  return {
-    ...key,
-    path: absolutePath === undefined ? key.path : shownPath(folder, absolutePath),
-    file: {
-      ...key.file,
-      ...(isPushed && { isPushed }),
-      ...(absolutePath !== undefined && { absolutePath }),
-      ...(introduction && { commit: introduction.commit, history: { author: introduction.author, date: introduction.date, inHead, branches: [...branches] } }),
-    },
-  };
-}
-
-/**
- * Blobs that refs lead to without a commit, a tag of a file for instance, with the ref's name as their path, or their path in the tree that the
- * ref leads to. `revisions`: only what these name.
- */
-function taggedBlobs(folder: string, blobs: ReadonlySet<string>, revisions?: readonly string[]): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
-  if (blobs.size === 0) return found;
-  const add = (id: string, path: string): void => {
-    if (blobs.has(id)) found.set(id, [...found.get(id) ?? [], path]);
-  };
-  const refs = git(['for-each-ref', '--format=%(objectname) %(objecttype) %(refname)'], { cwd: folder, inHook: true }).toString('utf8').split('\n').filter((line) => line !== '' && !/^\w+ commit /.test(line));
-  const names = revisions?.filter((name) => !/^\^|\.\./.test(name)) ?? refs.map((line) => line.split(' ').slice(2).join(' '));
-  if (names.length === 0) return found;
-  const nameOf = new Map(refs.map((line) => [line.split(' ')[0]!, line.split(' ').slice(2).join(' ')]));
-  const peeled = git(['cat-file', '--batch-check=%(objecttype) %(objectname)', '--buffer'], { cwd: folder, inHook: true, input: names.map((name) => `${name}^{}\n`).join('') }).toString('latin1').split('\n');
-  names.forEach((given, i) => {
-    const [type, id = ''] = (peeled[i] ?? '').split(' ');
-    const name = nameOf.get(given) ?? given;
-    if (type === 'blob') add(id, name);
-    if (type !== 'tree') return;
-    for (const entry of git(['ls-tree', '-r', '-z', id], { cwd: folder, inHook: true }).toString('utf8').split('\0')) {
-      const tab = entry.indexOf('\t');
-      add(entry.slice(0, tab).split(' ')[2] ?? '', `${name}/${entry.slice(tab + 1)}`);
-    }
-  });
-  return found;
 }

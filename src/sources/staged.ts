@@ -1,10 +1,11 @@
-import { existsSync, lstatSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { withoutPastedKey } from '../text.ts';
 import { readBlobs, type BlobName } from './blobs.ts';
 import { realPath } from './facts.ts';
 import { damagedIndex, git, GitError } from './git.ts';
 import { emptyLog, shownPath, type Log, type Source } from './source.ts';
+import { gitFolderOf, topOf } from './work-tree.ts';
 
 /** A change of the index against HEAD, by its path from the top. */
 interface Entry {
@@ -61,21 +62,6 @@ const SUBMODULE = '160000';
 /** The names of the empty blob, in SHA-1 and SHA-256. */
 const EMPTY: ReadonlySet<string> = new Set(['e69de29bb2d1d6434b8b29ae775ad8c2e48c5391', '473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813']);
 
-/** The top of the work tree. A hook is run there; elsewhere git is asked. */
-function topOf(cwd: string): string {
-  if (existsSync(join(cwd, '.git'))) return cwd;
-  const ask = (question: readonly string[], inHook: boolean): string => git(['rev-parse', ...question], { cwd, inHook }).toString().replace(/\n$/, '');
-  if (process.env['GIT_DIR'] === undefined || process.env['GIT_WORK_TREE'] !== undefined) return ask(['--show-toplevel'], true);
-  // A hook of a linked work tree is given its git folder. Where the hook has gone into a subfolder, git takes that for the top.
-  const given = ask(['--absolute-git-dir'], true);
-  try {
-    if (ask(['--absolute-git-dir'], false) === given) return ask(['--show-toplevel'], false);
-  } catch (error) {
-    if (!(error instanceof GitError)) throw error;
-  }
-  return ask(['--show-toplevel'], true);
-}
-
 /** Tells the entries that the user named. A path that names nothing at all is a failure in the log. */
 async function selection(paths: readonly string[], entries: readonly Entry[], cwd: string, top: string, log: Log, matcher: StagedOptions['matcher']): Promise<(path: string) => boolean> {
   const tests: ((path: string) => boolean)[] = [];
@@ -103,11 +89,28 @@ function exists(path: string): boolean {
 
 function stagedEntries(top: string): readonly Entry[] {
   try {
-    return parseRaw(git(['diff-index', '--cached', '--raw', '-z', '--no-renames', '--no-abbrev', 'HEAD'], { cwd: top, inHook: true }));
+    const entries = changesAgainst('HEAD', top);
+    // Of a merge what came with one of its parents is in history already.
+    const others = entries.length === 0 ? [] : mergedHeads(top).map((head) => new Set(changesAgainst(head, top).map(({ path }) => path)));
+    return others.length === 0 ? entries : entries.filter(({ path }) => others.every((paths) => paths.has(path)));
   } catch (error) {
     if (!(error instanceof GitError) || !isUnborn(top)) throw error;
     return parseStage(git(['ls-files', '-s', '-z', '--full-name'], { cwd: top, inHook: true }));
   }
+}
+
+function changesAgainst(commit: string, top: string): readonly Entry[] {
+  return parseRaw(git(['diff-index', '--cached', '--raw', '-z', '--no-renames', '--no-abbrev', commit], { cwd: top, inHook: true }));
+}
+
+/**
+ * The commits that the commit being made will have as parents beside HEAD: MERGE_HEAD has them one a line (gitrevisions(7)). A merge without
+ * conflicts runs its hook before it writes that file, and tells the hook by the names of variables (git, builtin/merge.c: GITHEAD_<id>).
+ */
+function mergedHeads(top: string): readonly string[] {
+  const file = join(gitFolderOf(top), 'MERGE_HEAD');
+  const names = existsSync(file) ? readFileSync(file, 'latin1').split('\n') : Object.keys(process.env).flatMap((name) => /^GITHEAD_(.*)/.exec(name)?.[1] ?? []);
+  return names.filter((name) => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(name));
 }
 
 /** Whether HEAD names a branch without a commit yet, and is not merely damaged. */

@@ -1,0 +1,174 @@
+import { join } from 'node:path';
+import type { FileFacts, History, Key } from '../key.ts';
+import { attribute, entriesOf, headPathsOf, older, textOf, type Place, type RawPath } from './attribution.ts';
+import type { BlobName } from './blobs.ts';
+import type { Ref } from './branches.ts';
+import type { Clone } from './clone.ts';
+import { feedOf, git, GitError } from './git.ts';
+import { storedCommits, type Revisions } from './objects.ts';
+import { shownPath, type Log } from './source.ts';
+
+export interface PlacesOptions {
+  readonly clone: Clone;
+  /** The commits that were looked at. */
+  readonly revisions: Revisions;
+  /** What is stored was looked at, whatever leads to it. */
+  readonly isEverything: boolean;
+  readonly unreachable?: boolean;
+  readonly isPushed?: boolean;
+  /** Refs, in full, that a push will set, and the objects they will lead to. */
+  readonly coming?: readonly Ref[];
+  readonly log: Log;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** A name for a blob whose path is not known. */
+function pathless(blob: string): string {
+  return `blob ${blob}`;
+}
+
+/** What a blob of a history goes by while it is read: where it lay is found out afterwards. */
+export function namesOf(blob: string): readonly BlobName[] {
+  return [{ path: pathless(blob), facts: () => ({ origin: 'commit', blob }) }];
+}
+
+/** A path from the top as it is shown. */
+export function shownIn({ folder, top }: Clone, path: string): string {
+  return top === undefined ? path : shownPath(folder, join(top, path));
+}
+
+/** A key at one path, as one of the blobs has it that lay there. */
+interface Found {
+  readonly key: Key;
+  readonly path: RawPath;
+  readonly place: Place | undefined;
+  /** How many blobs had it there. */
+  readonly versions: number;
+}
+
+/**
+ * Puts keys that were found in blobs in their places in history, one for each path. What git cannot tell is a failure in the log, and so is no
+ * key lost.
+ */
+export async function placed(keys: readonly Key[], options: PlacesOptions): Promise<readonly Key[]> {
+  if (keys.length === 0) return [];
+  const { isEverything, unreachable, log } = options;
+  const places = await placesOf(new Set(keys.map(({ file }) => file.blob!)), options);
+  const found = new Map<string, Found>();
+  const lost = new Set<string>();
+  const times = new Map<string, number>();
+  for (const key of keys) {
+    const blob = key.file.blob!;
+    const name = nameOf(key);
+    // A file may have several keys without a name of their own, or one key several times.
+    const time = (times.get(blob + name) ?? 0) + 1;
+    times.set(blob + name, time);
+    const theirs = places.get(blob);
+    if (theirs) for (const [path, place] of theirs) put(found, [path, name, time].join('\0'), { key, path, place, versions: 1 });
+    else if (!isEverything || unreachable) put(found, [blob, name, time].join('\0'), { key, path: pathless(blob), place: undefined, versions: 1 });
+    else lost.add(blob);
+  }
+  for (const id of lost) log.skipped.push({ path: pathless(id), reason: 'blob with a key that nothing leads to (--unreachable looks at those)' });
+  return [...found.values()].map((one) => inPlace(one, options));
+}
+
+/** What makes it the same key in another version of a file. */
+function nameOf({ fingerprint, spki, container, kind, format, algorithm, bits, wrapping }: Key): string {
+  return [spki ?? fingerprint ?? container ?? [kind, algorithm, bits].join(' '), format, ...wrapping].join('\0');
+}
+
+/** A file that changed around its key is many blobs: they are one key at one path, as the oldest of them has it. */
+function put(found: Map<string, Found>, id: string, one: Found): void {
+  const other = found.get(id);
+  if (!other?.place || !one.place) return void found.set(id, other ?? one);
+  const oldest = isOlder(one.place, other.place) ? one : other;
+  const place = { ...oldest.place, isInHead: one.place.isInHead || other.place.isInHead, branches: [...new Set([...other.place.branches, ...one.place.branches])] };
+  found.set(id, { ...oldest, place, versions: one.versions + other.versions });
+}
+
+function isOlder({ introduction: a }: Place, { introduction: b }: Place): boolean {
+  return a !== undefined && (b === undefined || older(a, b) === a);
+}
+
+function inPlace({ key, path, place, versions }: Found, { clone: { folder, top }, isPushed }: PlacesOptions): Key {
+  const text = textOf(path);
+  // Where a ref leads to a file and not to a commit, the ref's name stands for the path.
+  const absolutePath = top !== undefined && place ? join(top, text) : undefined;
+  return {
+    ...key,
+    path: absolutePath === undefined ? text : shownPath(folder, absolutePath),
+    file: {
+      ...key.file,
+      ...(isPushed && { isPushed }),
+      ...(absolutePath !== undefined && { absolutePath }),
+      ...(place && factsOf(place, versions)),
+    },
+  };
+}
+
+function factsOf({ introduction, isInHead, branches }: Place, versions: number): Pick<FileFacts, 'commit' | 'history'> {
+  const history: History = { inHead: isInHead, branches, versions, ...(introduction && { author: introduction.author, date: introduction.date, isRoot: introduction.isRoot }) };
+  return { history, ...(introduction && { commit: introduction.commit }) };
+}
+
+/** By id; without a place where no commit has it. */
+type Places = Map<string, ReadonlyMap<RawPath, Place | undefined>>;
+
+/** Where blobs were: by commits, else by refs that lead to them without a commit, a tag of a file for instance. What git cannot tell is a failure in the log. */
+async function placesOf(blobs: ReadonlySet<string>, options: PlacesOptions): Promise<Places> {
+  const { clone: { folder }, revisions, coming = [], unreachable, log, signal } = options;
+  const places: Places = new Map();
+  const left = (): ReadonlySet<string> => new Set([...blobs].filter((id) => !places.has(id)));
+  const add = (more: Places | ReadonlyMap<string, ReadonlyMap<RawPath, Place>>): void => more.forEach((paths, id) => places.set(id, paths));
+  try {
+    add(await attribute(folder, blobs, revisions, { coming, signal }));
+    if (left().size > 0) add(taggedBlobs(folder, left(), options));
+    // A commit that nothing leads to says more than a bare blob does.
+    if (unreachable && left().size > 0) add(await attribute(folder, left(), { options: [], names: [] }, { feed: feedOf(linesOf(storedCommits(folder, signal))), signal }));
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    log.failures.push({ message: `it cannot be told where all keys lay: ${error.message}` });
+    for (const id of left()) places.set(id, inHead(folder, blobs).get(id) ?? new Map([[pathless(id), undefined]]));
+  }
+  return places;
+}
+
+async function* linesOf(batches: AsyncIterable<readonly string[]>): AsyncGenerator<string> {
+  for await (const ids of batches) if (ids.length > 0) yield `${ids.join('\n')}\n`;
+}
+
+/** What can still be told of blobs where commits or their trees are not here: which of them HEAD has. */
+function inHead(folder: string, blobs: ReadonlySet<string>): Places {
+  try {
+    return new Map([...headPathsOf(folder, blobs)].map(([id, paths]) => [id, new Map([...paths].map((path) => [path, { isInHead: true, branches: [] }]))]));
+  } catch (error) {
+    if (error instanceof GitError) return new Map();
+    throw error;
+  }
+}
+
+/** Blobs that refs lead to without a commit. The ref's name is their path, or the beginning of it where it leads to a folder. Throws GitError. */
+function taggedBlobs(folder: string, blobs: ReadonlySet<string>, { revisions, isEverything, coming = [] }: PlacesOptions): Places {
+  const found = new Map<string, Map<RawPath, undefined>>();
+  const add = (id: string, path: RawPath): void => {
+    if (blobs.has(id)) found.set(id, (found.get(id) ?? new Map<RawPath, undefined>()).set(path, undefined));
+  };
+  const refs = git(['for-each-ref', '--format=%(objectname) %(objecttype) %(refname)'], { cwd: folder, inHook: true }).toString('latin1').split('\n')
+    .map((line) => line.split(' ')).filter(([, type]) => type !== undefined && type !== 'commit').map(([id = '', , ...name]) => ({ id, name: name.join(' ') }));
+  const refOf = new Map([...refs, ...coming.map(({ name, commit }) => ({ id: commit, name: raw(name) }))].map(({ id, name }) => [id, name]));
+  const names = isEverything ? refs.map(({ name }) => name) : revisions.names.filter((name) => !/^\^|\.\./.test(name)).map(raw);
+  if (names.length === 0) return found;
+  const input = Buffer.from(names.map((name) => `${name}^{}\n`).join(''), 'latin1');
+  const peeled = git(['cat-file', '--batch-check=%(objecttype) %(objectname)', '--buffer'], { cwd: folder, inHook: true, input }).toString('latin1').split('\n');
+  names.forEach((given, i) => {
+    const [type, id = ''] = (peeled[i] ?? '').split(' ');
+    const name = refOf.get(given) ?? given;
+    if (type === 'blob') add(id, name);
+    else if (type === 'tree') for (const entry of entriesOf(folder, id)) add(entry.id, `${name}/${entry.path}`);
+  });
+  return found;
+}
+
+function raw(text: string): RawPath {
+  return Buffer.from(text).toString('latin1');
+}
