@@ -96,6 +96,34 @@ export function repository({ commit = true, format = 'sha1' } = {}): string {
   return top;
 }
 
+/** Commits all that is in the work tree, after writing these files (`undefined`: deleting them), and gives the commit's id. */
+export function commit(top: string, files: Readonly<Record<string, string | Buffer | undefined>> = {}, message = 'change'): string {
+  for (const [name, content] of Object.entries(files)) {
+    if (content === undefined) rmSync(join(top, name), { recursive: true });
+    else write(join(top, name), content);
+  }
+  git(top, 'add', '-A');
+  git(top, 'commit', '-q', '--allow-empty', '--no-verify', '-m', message);
+  return git(top, 'rev-parse', 'HEAD');
+}
+
+/** Runs git with something on its standard input. */
+export function pipeToGit(cwd: string, input: string | Buffer, ...args: readonly string[]): string {
+  const { status, stdout, stderr } = spawn('git', args, { cwd, input });
+  if (status !== 0) throw new Error(`git ${args.join(' ')}: ${stderr}`);
+  return stdout.replace(/\n$/, '');
+}
+
+/** Makes a script the hook of this name. */
+export function hook(top: string, name: string, script: string): void {
+  const file = join(git(top, 'rev-parse', '--path-format=absolute', '--git-path', 'hooks'), name);
+  write(file, `#!/bin/sh\n${script}\n`);
+  chmodSync(file, 0o755);
+}
+
+/** How a hook runs the built program. */
+export const inHook = `'${process.execPath}' '${program}'`;
+
 export function write(path: string, content: string | Buffer): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, content);

@@ -22,8 +22,8 @@ export interface Place {
   /** The oldest commit that brought it there; absent where commits are not here. */
   readonly introduction?: Introduction;
   readonly isInHead: boolean;
-  /** Short names of the branches whose history has it there; of some tags where no branch has. */
-  readonly branches: readonly string[];
+  /** Full names of the branches whose history has it there, and of some tags. */
+  readonly refs: readonly string[];
 }
 
 /** A path from the top as git has it: its bytes, as latin1, since a path need not be UTF-8. */
@@ -49,12 +49,12 @@ export async function attribute(cwd: string, blobs: ReadonlySet<string>, revisio
   }
   const commits = new Set([...found.values()].flatMap((paths) => [...paths.values()].flatMap((list) => list.map(({ commit }) => commit))));
   if (commits.size === 0) return new Map();
-  const branches = await branchesOf(cwd, commits, coming, signal);
+  const refs = await branchesOf(cwd, commits, coming, signal);
   const heads = headPathsOf(cwd, blobs);
   return new Map([...found].map(([id, paths]) => [id, new Map([...paths].map(([path, list]): [RawPath, Place] => [path, {
     introduction: list.reduce(older),
     isInHead: heads.get(id)?.has(path) ?? false,
-    branches: [...new Set(list.flatMap(({ commit }) => branches.get(commit) ?? []))],
+    refs: [...new Set(list.flatMap(({ commit }) => refs.get(commit) ?? []))],
   }]))]));
 }
 

@@ -12,7 +12,7 @@ export interface Ref {
 const MOST_TAGS = 10;
 
 /**
- * For each of these commits the short names of the branches, here and of remotes, whose history has it; of some tags where no branch has.
+ * For each of these commits the full names of the branches, here and of remotes, whose history has it; of some tags where no branch has.
  * `coming`: refs that are not there yet. One walk over all commits, children before parents. Throws GitError.
  */
 export async function branchesOf(cwd: string, commits: ReadonlySet<string>, coming: readonly Ref[] = [], signal?: AbortSignal): Promise<ReadonlyMap<string, readonly string[]>> {
@@ -59,10 +59,17 @@ function listed(cwd: string): readonly string[] {
 }
 
 function namesIn(bits: Uint32Array, refs: readonly Ref[]): readonly string[] {
-  const names = refs.filter((_, i) => bits[i >>> 5]! & (1 << (i & 31))).map(({ name }) => name);
+  return branchesElseTags(refs.filter((_, i) => bits[i >>> 5]! & (1 << (i & 31))).map(({ name }) => name));
+}
+
+function branchesElseTags(names: readonly string[]): readonly string[] {
   const branches = names.filter((name) => !name.startsWith('refs/tags/'));
-  const shown = branches.length > 0 ? branches : names.slice(0, MOST_TAGS);
-  return [...new Set(shown.map((name) => name.replace(/^refs\/(?:heads|remotes|tags)\//, '')))];
+  return branches.length > 0 ? branches : names.slice(0, MOST_TAGS);
+}
+
+/** The names as people know them: of branches, of tags where there is no branch. */
+export function shortNames(refs: readonly string[]): readonly string[] {
+  return [...new Set(branchesElseTags(refs).map((name) => name.replace(/^refs\/(?:heads|remotes|tags)\//, '')))];
 }
 
 /** Which refs reach a commit, on a walk from children to parents. Only what has been seen from one side is held. */

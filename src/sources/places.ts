@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { FileFacts, History, Key } from '../key.ts';
 import { attribute, entriesOf, headPathsOf, older, textOf, type Place, type RawPath } from './attribution.ts';
 import type { BlobName } from './blobs.ts';
-import type { Ref } from './branches.ts';
+import { shortNames, type Ref } from './branches.ts';
 import type { Clone } from './clone.ts';
 import { feedOf, git, GitError } from './git.ts';
 import { storedCommits, type Revisions } from './objects.ts';
@@ -16,6 +16,8 @@ export interface PlacesOptions {
   readonly isEverything: boolean;
   readonly unreachable?: boolean;
   readonly isPushed?: boolean;
+  /** What is not here is passed over. */
+  readonly allowMissing?: boolean;
   /** Refs, in full, that a push will set, and the objects they will lead to. */
   readonly coming?: readonly Ref[];
   readonly log: Log;
@@ -69,7 +71,8 @@ export async function placed(keys: readonly Key[], options: PlacesOptions): Prom
     else lost.add(blob);
   }
   for (const id of lost) log.skipped.push({ path: pathless(id), reason: 'blob with a key that nothing leads to (--unreachable looks at those)' });
-  return [...found.values()].map((one) => inPlace(one, options));
+  // The same order, however the objects lie in their packs.
+  return [...found].sort(byAge).map(([, one]) => inPlace(one, options));
 }
 
 /** What makes it the same key in another version of a file. */
@@ -82,9 +85,16 @@ function put(found: Map<string, Found>, id: string, one: Found): void {
   const other = found.get(id);
   if (!other?.place || !one.place) return void found.set(id, other ?? one);
   const oldest = isOlder(one.place, other.place) ? one : other;
-  const place = { ...oldest.place, isInHead: one.place.isInHead || other.place.isInHead, branches: [...new Set([...other.place.branches, ...one.place.branches])] };
+  const place = { ...oldest.place, isInHead: one.place.isInHead || other.place.isInHead, refs: [...new Set([...other.place.refs, ...one.place.refs])] };
   found.set(id, { ...oldest, place, versions: one.versions + other.versions });
 }
+
+function byAge([a, { place: one }]: readonly [string, Found], [b, { place: another }]: readonly [string, Found]): number {
+  const [first, second] = [one?.introduction ?? LAST, another?.introduction ?? LAST];
+  return first.committed - second.committed || second.age - first.age || (a < b ? -1 : a > b ? 1 : 0);
+}
+
+const LAST = { committed: Number.MAX_SAFE_INTEGER, age: 0 };
 
 function isOlder({ introduction: a }: Place, { introduction: b }: Place): boolean {
   return a !== undefined && (b === undefined || older(a, b) === a);
@@ -106,8 +116,8 @@ function inPlace({ key, path, place, versions }: Found, { clone: { folder, top }
   };
 }
 
-function factsOf({ introduction, isInHead, branches }: Place, versions: number): Pick<FileFacts, 'commit' | 'history'> {
-  const history: History = { inHead: isInHead, branches, versions, ...(introduction && { author: introduction.author, date: introduction.date, isRoot: introduction.isRoot }) };
+function factsOf({ introduction, isInHead, refs }: Place, versions: number): Pick<FileFacts, 'commit' | 'history'> {
+  const history: History = { inHead: isInHead, branches: shortNames(refs), versions, ...(introduction && { author: introduction.author, date: introduction.date, isRoot: introduction.isRoot }) };
   return { history, ...(introduction && { commit: introduction.commit }) };
 }
 
@@ -116,7 +126,7 @@ type Places = Map<string, ReadonlyMap<RawPath, Place | undefined>>;
 
 /** Where blobs were: by commits, else by refs that lead to them without a commit, a tag of a file for instance. What git cannot tell is a failure in the log. */
 async function placesOf(blobs: ReadonlySet<string>, options: PlacesOptions): Promise<Places> {
-  const { clone: { folder }, revisions, coming = [], unreachable, log, signal } = options;
+  const { clone: { folder }, revisions, coming = [], unreachable, allowMissing, log, signal } = options;
   const places: Places = new Map();
   const left = (): ReadonlySet<string> => new Set([...blobs].filter((id) => !places.has(id)));
   const add = (more: Places | ReadonlyMap<string, ReadonlyMap<RawPath, Place>>): void => more.forEach((paths, id) => places.set(id, paths));
@@ -127,7 +137,9 @@ async function placesOf(blobs: ReadonlySet<string>, options: PlacesOptions): Pro
     if (unreachable && left().size > 0) add(await attribute(folder, left(), { options: [], names: [] }, { feed: feedOf(linesOf(storedCommits(folder, signal))), signal }));
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
-    log.failures.push({ message: `it cannot be told where all keys lay: ${error.message}` });
+    // A clone may have commits and not their trees.
+    if (allowMissing) log.skipped.push({ path: '.git', reason: 'part of the history: where each key lay' });
+    else log.failures.push({ message: `it cannot be told where all keys lay: ${error.message}` });
     for (const id of left()) places.set(id, inHead(folder, blobs).get(id) ?? new Map([[pathless(id), undefined]]));
   }
   return places;
@@ -140,7 +152,7 @@ async function* linesOf(batches: AsyncIterable<readonly string[]>): AsyncGenerat
 /** What can still be told of blobs where commits or their trees are not here: which of them HEAD has. */
 function inHead(folder: string, blobs: ReadonlySet<string>): Places {
   try {
-    return new Map([...headPathsOf(folder, blobs)].map(([id, paths]) => [id, new Map([...paths].map((path) => [path, { isInHead: true, branches: [] }]))]));
+    return new Map([...headPathsOf(folder, blobs)].map(([id, paths]) => [id, new Map([...paths].map((path) => [path, { isInHead: true, refs: [] }]))]));
   } catch (error) {
     if (error instanceof GitError) return new Map();
     throw error;
