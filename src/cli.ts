@@ -1,5 +1,5 @@
 import { lint, type LintOptions } from './lint.ts';
-import { helpText, parseCommandLine, UsageError, wholeNumber, type Values } from './options.ts';
+import { helpText, isHook, parseCommandLine, UsageError, wholeNumber, type Values } from './options.ts';
 import type { Report } from './report.ts';
 import { printable } from './terminal.ts';
 import { version } from './version.ts';
@@ -17,7 +17,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (command !== undefined || values['print-config'] !== undefined) return runCommand(command, values['print-config'], paths, options);
   const maxWarnings = wholeNumber('max-warnings', values['max-warnings'], 0);
   // A clean hook has nothing to say and loads nothing to say it with; anything else is checked before the work begins.
-  const isPlainHook = values.staged && !values.format && values.output === undefined;
+  const isPlainHook = isHook(values) && !values.format && values.output === undefined;
   const outputs = isPlainHook ? undefined : (await import('./present.ts')).outputsOf(values);
   const progress = process.stderr.isTTY ? progressLine() : undefined;
   const report = await lint({ ...options, ...(progress && { progress: progress.show }) });

@@ -66,6 +66,11 @@ type Value<O extends Option> = O extends { multiple: true } ? readonly string[] 
 
 export type Values = { readonly [name in Name]?: Value<(typeof options)[name]> };
 
+/** Whether git runs this, while a person waits for git: they are told what is wrong, and nothing else. */
+export function isHook(values: Values): boolean {
+  return Boolean(values.staged || values['pre-push'] || values['pre-receive']);
+}
+
 export interface CommandLine {
   readonly command?: keyof typeof commands;
   readonly values: Values;

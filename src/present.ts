@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { rules } from '../rules/index.ts';
 import { didYouMean } from './did-you-mean.ts';
-import { UsageError, type Values } from './options.ts';
+import { isHook, UsageError, type Values } from './options.ts';
 import type { Report, ReporterOptions } from './report.ts';
 import { reporters, type ReporterName } from './reporters/index.ts';
 import { repositoryOf } from './sources/repository.ts';
@@ -32,7 +32,7 @@ export function outputsOf(values: Values): readonly Output[] {
 }
 
 /** Renders a report for each output and puts it there. Throws UsageError when a file cannot be written. */
-export async function present(report: Report, outputs: readonly Output[], { quiet, color, staged }: Values): Promise<void> {
+export async function present(report: Report, outputs: readonly Output[], { quiet, color, ...values }: Values): Promise<void> {
   const shown = quiet ? { ...report, findings: report.findings.filter(({ severity }) => severity === 'error') } : report;
   const cwd = process.cwd();
   for (const { reporter, file } of outputs) {
@@ -43,7 +43,7 @@ export async function present(report: Report, outputs: readonly Output[], { quie
       root: repositoryOf(cwd) ?? cwd,
       ...(homepage !== '' && { homepage }),
       ...(file === undefined && process.stdout.isTTY && { columns: process.stdout.columns }),
-      ...((quiet || staged) && { quietWhenClean: true }),
+      ...((quiet || isHook(values)) && { quietWhenClean: true }),
     };
     const text = (await reporters[reporter]())(shown, options);
     if (file === undefined) process.stdout.write(text);
