@@ -3,16 +3,14 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync 
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { describeWith } from './tools.ts';
-import { base, environment, expectBroken, folder, git, keylint, keylintJson, makeKey, program, repository, spawn, write, type Ran } from './program.ts';
+import { base, commit as commitFiles, environment, expectBroken, folder, git, hook as writeHook, inHook, keylint, keylintJson, makeKey, program, repository, spawn, write, type Ran } from './program.ts';
 
 const key = makeKey();
 const other = makeKey();
 
-/** Makes keylint the pre-commit hook, as `keylint init` does. */
-function hook(top: string, script = `exec '${process.execPath}' '${program}' --staged`): string {
-  const file = join(git(top, 'rev-parse', '--path-format=absolute', '--git-path', 'hooks'), 'pre-commit');
-  write(file, `#!/bin/sh\n${script}\n`);
-  chmodSync(file, 0o755);
+/** Makes keylint the pre-commit hook, as `keylint init` does, or one of another name. */
+function hook(top: string, script = `exec ${inHook} --staged`, name = 'pre-commit'): string {
+  writeHook(top, name, script);
   return top;
 }
 
@@ -200,6 +198,113 @@ describeWith(['git'], 'a commit', () => {
     git(top, 'add', 'a');
     accepted(top);
     expect(git(top, 'rev-list', '--parents', '-1', 'HEAD').split(' ')).toHaveLength(3);
+  });
+
+  /** main and side, both with a file of their own and other texts in `a`, HEAD on main. */
+  function diverged(side: Readonly<Record<string, string>>): string {
+    const top = hooked();
+    commitFiles(top, { a: 'x' });
+    git(top, 'checkout', '-q', '-b', 'side');
+    commitFiles(top, { a: 'side', s: 's', ...side });
+    git(top, 'checkout', '-q', 'main');
+    commitFiles(top, { a: 'main', m: 'm' });
+    return top;
+  }
+
+  test('that concludes a merge brings what differs from all of its parents', () => {
+    const top = diverged({ 'theirs': key.text, 'moved': other.text });
+    expect(spawn('git', ['merge', 'side'], { cwd: top }).status).toBe(1);
+    write(join(top, 'a'), 'both');
+    git(top, 'add', 'a');
+    // A key that came with the other branch is in history already.
+    expect(keylintJson(['--staged'], { cwd: top })).toMatchObject({ status: 0, keys: [], summary: { files: 1 } });
+    // Nor is a key that the merge itself brings to a path, from wherever it came.
+    git(top, 'mv', 'moved', 'elsewhere');
+    expect(keylintJson(['--staged'], { cwd: top })).toMatchObject({ status: 1, keys: [{ path: 'elsewhere' }] });
+    git(top, 'mv', 'elsewhere', 'moved');
+    write(join(top, 'theirs'), `${key.text}# changed\n`);
+    git(top, 'add', 'theirs');
+    refused(top, 'theirs');
+    git(top, 'checkout', '-q', 'side', '--', 'theirs');
+    accepted(top);
+    expect(git(top, 'rev-list', '--parents', '-1', 'HEAD').split(' ')).toHaveLength(3);
+  });
+
+  test('that concludes a merge in a linked work tree, or one of three branches', () => {
+    const top = diverged({ theirs: key.text });
+    const linked = folder('linked');
+    git(top, 'worktree', 'add', '-q', '-b', 'linked', linked, 'main');
+    spawn('git', ['merge', 'side'], { cwd: linked });
+    write(join(linked, 'a'), key.text);
+    git(linked, 'add', '.');
+    refused(linked, 'a');
+    write(join(linked, 'a'), 'both');
+    git(linked, 'add', '.');
+    accepted(linked);
+    git(top, 'checkout', '-q', '-b', 'two', 'main~1');
+    commitFiles(top, { two: other.text });
+    git(top, 'checkout', '-q', 'main');
+    commitFiles(top, { more: 'x' });
+    git(top, 'merge', '-q', '--no-commit', 'two', 'linked');
+    expect(readFileSync(join(top, '.git/MERGE_HEAD'), 'utf8').trim().split('\n')).toHaveLength(2);
+    write(join(top, 'new'), key.text);
+    git(top, 'add', 'new');
+    refused(top, 'new');
+    git(top, 'rm', '-q', '--cached', 'new');
+    accepted(top);
+    expect(git(top, 'rev-list', '--parents', '-1', 'HEAD').split(' ')).toHaveLength(4);
+  });
+
+  test('that git makes of a merge without conflicts, in a pre-merge-commit hook', () => {
+    const top = diverged({ theirs: key.text });
+    git(top, 'checkout', '-q', '-b', 'clean', 'main~1');
+    commitFiles(top, { c: 'c' });
+    hook(top, undefined, 'pre-merge-commit');
+    expect(spawn('git', ['merge', '--no-edit', 'side'], { cwd: top })).toMatchObject({ status: 0, stderr: '' });
+    // A merge driver may put together what neither side has.
+    const [first = '', ...rest] = key.text.split(/(?<=\n)/);
+    git(top, 'checkout', '-q', '-b', 'left', 'main');
+    write(join(top, '.gitattributes'), 'split merge=union\n');
+    commitFiles(top, { split: 'x\n' });
+    git(top, 'checkout', '-q', '-b', 'right');
+    commitFiles(top, { split: `x\n${rest.join('')}` });
+    git(top, 'checkout', '-q', 'left');
+    commitFiles(top, { split: `x\n${first}` });
+    const ran = spawn('git', ['merge', '--no-edit', 'right'], { cwd: top });
+    expect([ran.status, ran.stdout + ran.stderr]).toEqual([expect.any(Number), expect.stringContaining('split:2:1  error  Ed25519 private key')]);
+    expect(ran.status).not.toBe(0);
+  });
+
+  test('after a merge that was given up, and of what a squashed or a picked commit brings', () => {
+    const top = diverged({ theirs: key.text });
+    spawn('git', ['merge', 'side'], { cwd: top });
+    git(top, 'merge', '--abort');
+    write(join(top, 'theirs'), key.text);
+    git(top, 'add', 'theirs');
+    refused(top, 'theirs');
+    git(top, 'reset', '-q', '--hard');
+    // The other branch is no parent of these.
+    spawn('git', ['merge', '--squash', '-X', 'ours', 'side'], { cwd: top });
+    refused(top, 'theirs');
+    git(top, 'reset', '-q', '--hard');
+    git(top, 'cherry-pick', '--no-commit', '-X', 'ours', 'side');
+    refused(top, 'theirs');
+  });
+
+  test('-p: of some of the changes of a file', () => {
+    const top = hooked();
+    const lines = Array.from({ length: 30 }, (_, i) => `line ${i}\n`);
+    commitFiles(top, { a: lines.join('') });
+    write(join(top, 'a'), [`first\n`, ...lines, key.text].join(''));
+    const patch = (answers: string): Ran => spawn('git', ['commit', '-q', '-m', 'x', '-p', 'a'], { cwd: top, input: answers });
+    const before = head(top);
+    const ran = patch('n\ny\n');
+    expect([ran.status, ran.stdout + ran.stderr]).toEqual([1, expect.stringContaining('a:31:1  error')]);
+    expect(head(top)).toBe(before);
+    git(top, 'reset', '-q');
+    expect(patch('y\nn\n').status).toBe(0);
+    expect(git(top, 'show', 'HEAD:a')).toMatch(/^first\nline 0/);
+    expect(commit(top, '-a').status).toBe(1);
   });
 
   test('a fixed allowance lets a key pass', () => {
@@ -390,6 +495,50 @@ describeWith(['git'], 'what a diff or the work tree would hide', () => {
     write(join(top, 'empty'), '');
     git(top, 'add', '.');
     refused(top, 'a');
+  });
+
+  test('pointers of Git LFS: that what they stand for was not looked at is said', () => {
+    const top = repository();
+    const pointer = (host: string): string => `version https://${host}/spec/v1\noid sha256:${'1'.repeat(64)}\nsize ${key.text.length}\n`;
+    write(join(top, 'large.bin'), pointer('git-lfs.github.com'));
+    write(join(top, 'old.bin'), pointer('hawser.github.com'));
+    write(join(top, 'no-pointer'), `see ${pointer('git-lfs.github.com')}`);
+    write(join(top, 'longer'), pointer('git-lfs.github.com') + 'x'.repeat(1000));
+    git(top, 'add', '.');
+    const skipped = [{ path: 'large.bin', reason: 'Git LFS pointer' }, { path: 'old.bin', reason: 'Git LFS pointer' }];
+    const byPath = (a: { path: string }, b: { path: string }): number => (a.path < b.path ? -1 : 1);
+    const staged = keylintJson(['--staged'], { cwd: top });
+    expect([staged.status, [...staged.summary.skipped].sort(byPath)]).toEqual([0, skipped]);
+    write(join(top, 'key'), key.text);
+    git(top, 'add', '.');
+    expect(keylint(['--staged'], { cwd: top }).stdout).toContain('2 skipped: 2 Git LFS pointer');
+    // In one piece and through a pipe.
+    write(join(top, 'large'), Buffer.alloc(40_000_000, 'x'));
+    git(top, '-c', 'core.compression=0', 'add', '.');
+    expect([...keylintJson(['--staged'], { cwd: top }).summary.skipped].sort(byPath)).toEqual(skipped);
+    git(top, 'commit', '-q', '-m', 'x');
+    for (const args of [['--history'], ['--range', 'HEAD~1..HEAD']]) {
+      expect([...keylintJson(args, { cwd: top }).summary.skipped].sort(byPath)).toEqual(skipped.map(({ path, reason }) => ({ path: `blob ${git(top, 'rev-parse', `HEAD:${path}`)}`, reason })).sort(byPath));
+    }
+  });
+
+  test('a sparse checkout without an index of its own kind, also in a merge', () => {
+    const top = repository();
+    commitFiles(top, { 'in/a': 'x', 'out/b': 'x', 'a': 'x' });
+    git(top, 'checkout', '-q', '-b', 'side');
+    commitFiles(top, { 'out/theirs': other.text, 'a': 'side' });
+    git(top, 'checkout', '-q', 'main');
+    commitFiles(top, { a: 'main' });
+    git(top, 'sparse-checkout', 'set', '--no-cone', '/in/', '/a');
+    write(join(top, 'in/a'), key.text);
+    git(top, 'add', 'in');
+    expect(keylintJson(['--staged'], { cwd: top })).toMatchObject({ status: 1, keys: [{ path: 'in/a' }] });
+    git(top, 'reset', '-q', '--hard');
+    spawn('git', ['merge', 'side'], { cwd: top });
+    git(top, 'add', '--sparse', 'a');
+    expect(keylintJson(['--staged'], { cwd: top })).toMatchObject({ status: 0, keys: [] });
+    git(top, 'update-index', '--add', '--cacheinfo', `100644,${git(top, 'rev-parse', 'side:out/theirs')},out/new`);
+    expect(keylintJson(['--staged'], { cwd: top })).toMatchObject({ status: 1, keys: [{ path: 'out/new' }] });
   });
 
   test('a sparse index', () => {
