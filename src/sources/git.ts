@@ -125,9 +125,19 @@ export function feedOf(pieces: Iterable<string> | AsyncIterable<string>): Feed {
   return async (stdin) => {
     for await (const piece of pieces) {
       if (stdin.destroyed) return;
-      if (!stdin.write(piece)) await new Promise<void>((resolve) => void stdin.once('drain', resolve).once('close', resolve));
+      if (!stdin.write(piece)) await drained(stdin);
     }
   };
+}
+
+function drained(stdin: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const go = (): void => {
+      stdin.off('drain', go).off('close', go);
+      resolve();
+    };
+    stdin.on('drain', go).on('close', go);
+  });
 }
 
 export interface Output {
