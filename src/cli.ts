@@ -31,6 +31,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (!written.some(({ reporter, file }) => reporter === 'stylish' && file === undefined)) {
     for (const { path, message } of report.problems) complain(`${path === undefined ? '' : `${path}: `}${message}`);
   }
+  for (const note of report.notes ?? []) process.stderr.write(`keylint: note: ${printable(note)}\n`);
   const { warnings } = report.summary;
   if (maxWarnings !== undefined && warnings > maxWarnings) complain(`${warnings} warnings, and --max-warnings is ${maxWarnings}`);
   return process.exitCode;
@@ -43,7 +44,7 @@ function exitCode({ summary, problems }: Report, maxWarnings: number | undefined
 }
 
 /** The options that only a history has a use for; with one of them, or one that names a history, the module that reads them is loaded. */
-const HISTORY_OPTIONS = ['history', 'range', 'since', 'pre-push', 'pre-receive', 'reflog', 'unreachable', 'allow-missing', 'shard', 'max-bytes', 'max-seconds'] as const satisfies readonly (keyof Values)[];
+const HISTORY_OPTIONS = ['history', 'range', 'since', 'pre-push', 'pre-receive', 'reflog', 'unreachable', 'allow-missing', 'shard', 'cache', 'max-bytes', 'max-seconds'] as const satisfies readonly (keyof Values)[];
 
 async function lintOptions(values: Values, words: readonly string[], behind: readonly string[]): Promise<LintOptions> {
   const historyOption = HISTORY_OPTIONS.find((name) => values[name] !== undefined);

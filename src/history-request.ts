@@ -16,11 +16,11 @@ const modes = ['history', 'range', 'since', 'pre-push', 'pre-receive'] as const 
 export function historyRequest(values: Values, words: readonly string[], env: Readonly<Record<string, string | undefined>>): HistoryRequest {
   const given = modes.filter((name) => values[name] !== undefined);
   if (given.length > 1) throw new UsageError(`--${given[0]} and --${given[1]} exclude each other`);
-  if (given.length === 0) throw new UsageError('--reflog, --unreachable, --allow-missing, --shard, --max-bytes and --max-seconds go with --history, --range, --since, --pre-push or --pre-receive');
+  if (given.length === 0) throw new UsageError('--reflog, --unreachable, --allow-missing, --shard, --no-cache, --max-bytes and --max-seconds go with --history, --range, --since, --pre-push or --pre-receive');
   const isBudget = values['max-bytes'] !== undefined || values['max-seconds'] !== undefined;
   if (isBudget && !values['pre-receive']) throw new UsageError(`--${values['max-bytes'] === undefined ? 'max-seconds' : 'max-bytes'} goes with --pre-receive`);
   const shard = values.shard === undefined ? undefined : shardOf(values.shard, env);
-  const common = { ...(values['allow-missing'] && { allowMissing: true }), ...(shard && { shard }) };
+  const common = { ...(values['allow-missing'] && { allowMissing: true }), ...(shard && { shard }), ...(values.cache === false && { noCache: true }) };
   if (values['pre-push']) return { ...common, ...pushRequest(words) };
   if (values['pre-receive']) return { ...common, ...receiveRequest(values, words) };
   const revisions = revisionsOf(values, words, env);

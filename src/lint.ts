@@ -10,7 +10,7 @@ import { emptyLog, type Log, type Source } from './sources/source.ts';
 import { openStaged } from './sources/staged.ts';
 import { openStdin } from './sources/stdin.ts';
 import { startThreads } from './threads.ts';
-import { version } from './version.ts';
+import { detection, version } from './version.ts';
 
 export interface LintOptions {
   /** The working folder: default `process.cwd()`. */
@@ -54,6 +54,8 @@ export interface HistoryRequest {
   readonly unreachable?: boolean;
   /** Go on where a shallow or partial clone has not everything. */
   readonly allowMissing?: boolean;
+  /** Neither use nor keep what runs over the whole history have seen. Default: in the git folder, so that the next run looks at new blobs only. */
+  readonly noCache?: boolean;
   /** One part of the blobs, for several machines: which of how many, counted from 1. */
   readonly shard?: Shard;
 }
@@ -78,6 +80,7 @@ export async function lint(options: LintOptions = {}): Promise<Report> {
     keys,
     findings,
     problems: log.failures,
+    ...(log.notes.length > 0 && { notes: log.notes }),
   };
 }
 
@@ -105,13 +108,16 @@ async function isSound(file: string): Promise<boolean> {
 }
 
 /** The policy is read first: a mistake in it is not to be told after minutes. */
-async function lintHistory(options: LintOptions, { shard, ...request }: HistoryRequest, cwd: string): Promise<Linted> {
+async function lintHistory(options: LintOptions, { shard, noCache = false, ...request }: HistoryRequest, cwd: string): Promise<Linted> {
   const { judge, loadPolicyFor } = await import('./judge.ts');
   const { isIgnored } = await import('./policy.ts');
   const policy = await loadPolicyFor(policyFileFor(options, cwd), options.rules ?? [], cwd);
   const { keys: all, log } = await collected(async () => {
     const { openHistory } = await import('./sources/history.ts');
-    const source = await openHistory({ cwd, ...request, paths: options.paths ?? [], matcher: (pattern) => matcherOf(pattern, cwd), ...(shard && { isWanted: (id) => isInShard(id, shard) }) });
+    const source = await openHistory({
+      cwd, ...request, paths: options.paths ?? [], matcher: (pattern) => matcherOf(pattern, cwd), ...(shard && { isWanted: (id) => isInShard(id, shard) }),
+      ...(!noCache && detection !== '' && { cache: { detection: `${version} ${detection}`, archives: options.archives ?? false } }),
+    });
     return { keys: await source.place(await collect(source, options)), log: source.log };
   });
   const keys = withoutIgnored(all, (path) => isIgnored(policy, path), log);
@@ -226,6 +232,7 @@ function add(log: Log, more: Log): void {
   log.bytes += more.bytes;
   append(log.skipped, more.skipped);
   append(log.failures, more.failures);
+  append(log.notes, more.notes);
 }
 
 /** One by one: each of so many arguments would take room on the stack, and a sparse checkout skips a million files. */

@@ -34,6 +34,7 @@ export const options = {
   unreachable: { type: 'boolean', help: 'with --history: also stored blobs that nothing leads to' },
   'allow-missing': { type: 'boolean', help: 'with --history: go on where a shallow or partial clone has not everything' },
   shard: { type: 'string', value: 'I/N', help: 'with --history: one part of N; "auto": as the CI job says' },
+  cache: { type: 'boolean', on: true, help: 'with --history: look at every blob again, and keep no record of it' },
   'pre-push': { type: 'boolean', help: 'lint what is about to be pushed, as git\'s pre-push hook' },
   'pre-receive': { type: 'boolean', help: 'lint what was pushed, as a server\'s pre-receive hook' },
   'max-bytes': { type: 'string', value: 'N', help: 'with --pre-receive: refuse a push that brings more bytes' },

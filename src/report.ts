@@ -43,6 +43,8 @@ export interface Report {
   readonly keys: readonly Key[];
   readonly findings: readonly Finding[];
   readonly problems: readonly Failure[];
+  /** What the user should know, and changes nothing that is said here: sentences without a full stop. */
+  readonly notes?: readonly string[];
 }
 
 export interface ReporterOptions {

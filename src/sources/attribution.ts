@@ -1,6 +1,7 @@
 import { branchesOf, type Ref } from './branches.ts';
 import { feedOf, git, GitError, streamGit, type Feed } from './git.ts';
 import { copyOf, recordsOf, revisionArguments, type Revisions } from './objects.ts';
+import { existing } from './revisions.ts';
 
 /** The commit that brought a blob to a path. */
 export interface Introduction {
@@ -29,33 +30,62 @@ export interface Place {
 /** A path from the top as git has it: its bytes, as latin1, since a path need not be UTF-8. */
 export type RawPath = string;
 
+/** A commit that brought a blob to a path. */
+type Change = readonly [commit: string, blob: string, path: RawPath];
+
+/** What all commits that some commits lead to brought of some blobs. It stays true: a commit is what its id says. */
+export interface Walk {
+  readonly tips: readonly string[];
+  readonly blobs: readonly string[];
+  readonly changes: readonly Change[];
+}
+
+/** Two walks as one, where they went over the same commits; else the first. */
+export function joinedWalks(a: Walk, b: Walk): Walk {
+  if (a.tips.join() !== b.tips.join()) return a;
+  const changes = new Map([...b.changes, ...a.changes].map((change) => [change.join('\0'), change]));
+  return { tips: a.tips, blobs: [...new Set([...a.blobs, ...b.blobs])].sort(), changes: [...changes.values()] };
+}
+
 export interface AttributeOptions {
   /** Refs that are on their way, and will lead to some of the commits. */
   readonly coming?: readonly Ref[];
   /** More commits, beside those of the revisions. */
   readonly feed?: Feed;
+  /** A walk for these blobs, and maybe for others, that need not be repeated. */
+  readonly earlier?: Walk | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface Attribution {
+  /** By blob. */
+  readonly places: ReadonlyMap<string, ReadonlyMap<RawPath, Place>>;
+  readonly changes: readonly Change[];
 }
 
 /**
  * Where in the history of some commits these blobs were. A blob is in the answer once for each path that one of the commits brought it to, in
  * comparison with all of its parents. Throws GitError.
  */
-export async function attribute(cwd: string, blobs: ReadonlySet<string>, revisions: Revisions, { coming, feed, signal }: AttributeOptions = {}): Promise<ReadonlyMap<string, ReadonlyMap<RawPath, Place>>> {
+export async function attribute(cwd: string, blobs: ReadonlySet<string>, revisions: Revisions, options: AttributeOptions = {}): Promise<Attribution> {
+  const { coming, signal } = options;
   const found = new Map<string, Map<RawPath, Introduction[]>>();
-  for await (const { introduction, id, path } of introductions(cwd, revisions, blobs, feed, signal)) {
+  const changes: Change[] = [];
+  for await (const { introduction, id, path } of introductions(cwd, blobs, revisions, options)) {
+    changes.push([introduction.commit, id, path]);
     const paths = found.get(id) ?? new Map<RawPath, Introduction[]>();
     found.set(id, paths.set(path, [...paths.get(path) ?? [], introduction]));
   }
   const commits = new Set([...found.values()].flatMap((paths) => [...paths.values()].flatMap((list) => list.map(({ commit }) => commit))));
-  if (commits.size === 0) return new Map();
+  if (commits.size === 0) return { places: new Map(), changes };
   const refs = await branchesOf(cwd, commits, coming, signal);
   const heads = headPathsOf(cwd, blobs);
-  return new Map([...found].map(([id, paths]) => [id, new Map([...paths].map(([path, list]): [RawPath, Place] => [path, {
+  const places = new Map([...found].map(([id, paths]) => [id, new Map([...paths].map(([path, list]): [RawPath, Place] => [path, {
     introduction: list.reduce(older),
     isInHead: heads.get(id)?.has(path) ?? false,
     refs: [...new Set(list.flatMap(({ commit }) => refs.get(commit) ?? []))],
   }]))]));
+  return { places, changes };
 }
 
 /** Of two commits the one that was made first; where the clock does not tell, the one that may be an ancestor of the other. */
@@ -71,20 +101,25 @@ function introductionOf(header: string, age: number): Introduction {
 }
 
 /** What the user or the repository set for logs (signatures, notes, mail map, roots, orders, folders) is set back, and what would run a program. */
-const LOG = ['log', '--topo-order', '--raw', '-z', '-c', '--no-abbrev', '--no-renames', '--root', '--no-show-signature', '--no-notes', '--no-mailmap', '--no-color', '--no-ext-diff', '--no-textconv',
+const LOG = ['log', '--topo-order', '-z', '--no-show-signature', '--no-notes', '--no-mailmap', '--no-color', '--no-ext-diff', '--no-textconv',
   '--no-relative', '-O/dev/null', '--encoding=UTF-8', FORMAT];
+/** In the raw format. Of a merge only what differs from every parent is listed: the rest came with one of them. */
+const WITH_CHANGES = ['--raw', '-c', '--no-abbrev', '--no-renames', '--root'];
 
-/**
- * The commits that brought one of these blobs to a path, told from git's log in its raw format. Of a merge only what differs from every parent
- * is listed: the rest came with one of them. Throws GitError.
- */
-async function* introductions(cwd: string, revisions: Revisions, blobs: ReadonlySet<string>, feed?: Feed, signal?: AbortSignal): AsyncGenerator<{ readonly introduction: Introduction; readonly id: string; readonly path: RawPath }> {
-  const { args, input } = revisionArguments(revisions);
+interface Arrival {
+  readonly introduction: Introduction;
+  readonly id: string;
+  readonly path: RawPath;
+}
+
+/** The commits that brought one of these blobs to a path, children before parents. Throws GitError. */
+async function* introductions(cwd: string, blobs: ReadonlySet<string>, revisions: Revisions, { earlier, feed, signal }: AttributeOptions): AsyncGenerator<Arrival> {
+  const known = earlier && await changesSince(cwd, blobs, revisions, earlier, signal);
   let header = '';
   let introduction: Introduction | undefined;
   let age = 0;
   let id: string | undefined;
-  for await (const tokens of recordsOf(streamGit([...LOG, ...args], { cwd, inHook: true, feed: feed ?? feedOf([input]), signal }), '\0')) {
+  for await (const tokens of log(cwd, revisions, known ? [] : WITH_CHANGES, feed, signal)) {
     for (const token of tokens) {
       if (id !== undefined) {
         if (blobs.has(id)) yield { introduction: introduction ??= introductionOf(header, age), id: copyOf(id), path: copyOf(token) };
@@ -93,8 +128,38 @@ async function* introductions(cwd: string, revisions: Revisions, blobs: Readonly
         header = token;
         introduction = undefined;
         age++;
+        const changes = known?.get(header.slice(1, header.indexOf('\x02')));
+        if (changes) for (const [, blob, path] of changes) yield { introduction: introduction ??= introductionOf(header, age), id: blob, path };
       } else id = idOf(token);
     }
+  }
+}
+
+function log(cwd: string, revisions: Revisions, options: readonly string[], feed: Feed | undefined, signal: AbortSignal | undefined): AsyncIterable<readonly string[]> {
+  const { args, input } = revisionArguments(revisions);
+  return recordsOf(streamGit([...LOG, ...options, ...args], { cwd, inHook: true, feed: feed ?? feedOf([input]), signal }), '\0');
+}
+
+/**
+ * What each commit brought, where only those that an earlier walk did not see are compared with their parents. `undefined` where git cannot
+ * tell them apart: one of the earlier ones may be gone in part.
+ */
+async function changesSince(cwd: string, blobs: ReadonlySet<string>, { options, names }: Revisions, { tips, changes }: Walk, signal: AbortSignal | undefined): Promise<ReadonlyMap<string, readonly Change[]> | undefined> {
+  const found = new Map<string, Change[]>();
+  const add = (change: Change): void => {
+    const list = found.get(change[0]);
+    if (!list) found.set(change[0], [change]);
+    // Where one of the tips is gone, what it led to is seen again.
+    else if (!list.some(([, blob, path]) => blob === change[1] && path === change[2])) list.push(change);
+  };
+  for (const change of changes) if (blobs.has(change[1])) add(change);
+  try {
+    const since = { options, names: [...names, ...existing(cwd, tips).map((id) => `^${id}`)] };
+    for await (const { introduction, id, path } of introductions(cwd, blobs, since, { signal })) add([introduction.commit, id, path]);
+    return found;
+  } catch (error) {
+    if (error instanceof GitError) return undefined;
+    throw error;
   }
 }
 

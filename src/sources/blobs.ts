@@ -1,4 +1,5 @@
 import type { FileFacts, SourceFile } from '../key.ts';
+import { archiveKind } from './archives.ts';
 import { feedOf, git, GitError, streamGit } from './git.ts';
 import type { Log } from './source.ts';
 import { windowBuffer, WindowReader } from './windows.ts';
@@ -50,10 +51,11 @@ function missing(id: string, names: readonly BlobName[], log: Log): void {
 /** A pointer is shorter than this (Git LFS, docs/spec.md). */
 const LONGEST_POINTER = 1024;
 
-/** Bytes that stand in for a file that Git LFS keeps elsewhere: that file is not looked at. */
-function notePointer(bytes: Buffer, names: readonly BlobName[], log: Log): void {
-  if (bytes.length >= LONGEST_POINTER || bytes[0] !== 0x76 || !/^version https?:\/\/(?:git-lfs\.github\.com|hawser\.github\.com|git-media\.io)\//.test(bytes.toString('latin1', 0, 64))) return;
+/** Bytes that stand in for a file that Git LFS keeps elsewhere: that file is not looked at. Gives whether they do. */
+function notePointer(bytes: Buffer, names: readonly BlobName[], log: Log): boolean {
+  if (bytes.length >= LONGEST_POINTER || bytes[0] !== 0x76 || !/^version https?:\/\/(?:git-lfs\.github\.com|hawser\.github\.com|git-media\.io)\//.test(bytes.toString('latin1', 0, 64))) return false;
   for (const { path } of names) log.skipped.push({ path, reason: 'Git LFS pointer' });
+  return true;
 }
 
 function* wholeAnswer(answer: Buffer, ids: readonly string[], names: NamesOf, log: Log): Generator<SourceFile> {
@@ -89,17 +91,21 @@ export interface StreamBlobsOptions {
   /** Other objects among the blobs are passed over; else each is an error. */
   readonly passOver?: boolean;
   readonly signal?: AbortSignal | undefined;
+  /** Told of each blob that was looked at, to its end, and had nothing to be said of beside its keys; and whether it begins as an archive does. */
+  readonly seen?: Seen | undefined;
 }
 
+export type Seen = (id: string, size: number, isArchive: boolean) => void;
+
 /** As `readBlobs`, while the ids are still being listed: memory grows neither with their number nor with the blobs. Throws GitError. */
-export async function* streamBlobs(cwd: string, batches: IdBatches, names: NamesOf, log: Log, { passOver = false, signal }: StreamBlobsOptions = {}): AsyncGenerator<Iterable<SourceFile>> {
+export async function* streamBlobs(cwd: string, batches: IdBatches, names: NamesOf, log: Log, { passOver = false, signal, seen }: StreamBlobsOptions = {}): AsyncGenerator<Iterable<SourceFile>> {
   const source = Symbol.asyncIterator in batches ? batches[Symbol.asyncIterator]() : batches[Symbol.iterator]();
   let again: readonly string[] = [];
   const list: Listing = { source };
   try {
     for (let damaged = 0; ; damaged++) {
       const asked = new Queue();
-      const parser = new BatchParser(asked, names, log, passOver);
+      const parser = new BatchParser(asked, names, log, passOver, seen);
       try {
         for await (const chunk of streamGit([...COMMAND, '--buffer'], { cwd, inHook: true, feed: feedOf(linesOf(again, list, asked)), signal })) yield parser.push(chunk);
         if (!parser.complete) throw new GitError('git cat-file: the answer is cut off');
@@ -184,12 +190,18 @@ class BatchParser {
   private id = '';
   private current: readonly BlobName[] = [];
   private readonly passOver: boolean;
+  private readonly seen: Seen | undefined;
+  /** Of the current object. */
+  private size = 0;
+  private isArchive = false;
+  private isPointer = false;
 
-  constructor(asked: Queue, names: NamesOf, log: Log, passOver: boolean) {
+  constructor(asked: Queue, names: NamesOf, log: Log, passOver: boolean, seen?: Seen) {
     this.asked = asked;
     this.names = names;
     this.log = log;
     this.passOver = passOver;
+    this.seen = seen;
   }
 
   /** The object whose bytes have begun to come. */
@@ -223,6 +235,7 @@ class BatchParser {
       }
       at++;
       this.left = -1;
+      if (this.current.length > 0 && !this.isPointer) this.seen?.(this.id, this.size, this.isArchive);
     }
   }
 
@@ -240,6 +253,8 @@ class BatchParser {
     this.log.files += this.current.length;
     this.log.bytes += this.current.length * size;
     this.left = size;
+    this.size = size;
+    this.isArchive = this.isPointer = false;
     this.reader = new WindowReader('', this.buffer, () => ({ origin: 'index' }));
   }
 
@@ -257,11 +272,12 @@ class BatchParser {
 
   private *last(): Generator<SourceFile> {
     const file = this.reader!.last();
-    if (!file.window) notePointer(file.bytes, this.current, this.log);
+    if (!file.window) this.isPointer = notePointer(file.bytes, this.current, this.log);
     yield* this.each(file);
   }
 
   private *each(file: SourceFile): Generator<SourceFile> {
+    if (this.seen && !file.window?.offset) this.isArchive = archiveKind(file.bytes) !== undefined;
     for (const name of this.current) yield { ...file, ...name };
   }
 }

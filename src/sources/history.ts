@@ -3,12 +3,13 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Key, SourceFile } from '../key.ts';
 import { withoutPastedKey } from '../text.ts';
 import { hasHead, textOf } from './attribution.ts';
-import { streamBlobs } from './blobs.ts';
+import { streamBlobs, type Seen } from './blobs.ts';
 import type { Ref } from './branches.ts';
 import { cloneAt, cutCommits, notePacks, remotesOf, type Clone, type Remotes } from './clone.ts';
 import { realPath } from './facts.ts';
 import { feedOf, git, GitError, streamGit } from './git.ts';
 import { countMissing, objectsOf, recordsOf, revisionArguments, storedBlobs, type Objects, type Revisions } from './objects.ts';
+import type { HistoryCache } from './history-cache.ts';
 import { namesOf, placed, shownIn } from './places.ts';
 import { emptyLog, type Log, type Source } from './source.ts';
 
@@ -37,10 +38,17 @@ export interface HistoryOptions {
   readonly allowMissing?: boolean;
   /** Which blobs are looked at, by their ids. Default: all. */
   readonly isWanted?: (id: string) => boolean;
+  /** What earlier runs have seen is not looked at again. */
+  readonly cache?: {
+    /** Tells this program and what it looks for from every other. */
+    readonly detection: string;
+    /** Archives are looked into, too. */
+    readonly archives: boolean;
+  };
 }
 
 export interface HistorySource extends Source {
-  /** Puts keys that were found in blobs in their places in history, one for each path. */
+  /** Puts keys that were found in blobs, and those that earlier runs found, in their places in history, one for each path. */
   place(keys: readonly Key[]): Promise<readonly Key[]>;
 }
 
@@ -58,20 +66,51 @@ export async function openHistory(options: HistoryOptions): Promise<HistorySourc
   try {
     const remotes = options.revisions && !remoteOf(options) ? undefined : remotesOf(clone.folder);
     const run: Run = { options, clone, remotes, revisions: revisionsOf(options, remotes), log, signal };
-    const { ids, checks, passOver } = options.revisions ? await ofRevisions(run) : ofEverything(run);
+    const { ids, count = Infinity, checks, passOver } = options.revisions ? await ofRevisions(run) : ofEverything(run);
     const isNamed = await selection(run);
-    const blobs = streamBlobs(clone.folder, wanted(ids, isWanted), namesOf, log, { passOver, signal });
+    const cache = count < WORTH_A_CACHE ? undefined : await cacheFor(run);
+    const isNew = cache ? (id: string) => isWanted(id) && !cache.recall(id, log) : isWanted;
+    const blobs = streamBlobs(clone.folder, wanted(ids, isNew), namesOf, log, { passOver, signal, seen: cache && seenBy(cache, options) });
     return {
       log,
       files: () => whatCanBeRead(inTime(blobs, budget), checks, log),
-      place: async (keys) => {
-        const found = await placed(keys, { ...run, ...options, revisions: run.revisions, isEverything: options.revisions === undefined });
-        return isNamed ? found.filter(isNamed) : found;
+      place: async (found) => {
+        const isEverything = options.revisions === undefined;
+        // In an order that does not tell which of them were recalled.
+        const all = [...cache?.keys ?? [], ...found].sort(byBlob);
+        const { keys, walk } = await placed(all, { ...run, ...options, revisions: run.revisions, isEverything, earlier: cache?.walk, isPart: options.isWanted !== undefined });
+        if (isEverything) cache?.save(found, walk, !options.isWanted && log.failures.length === 0, log);
+        return isNamed ? keys.filter(isNamed) : keys;
       },
     };
   } catch (error) {
     throw inBudget(error, budget);
   }
+}
+
+function byBlob({ file: { blob: a = '' } }: Key, { file: { blob: b = '' } }: Key): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** So many blobs are read in the time that it takes to open what earlier runs left. */
+const WORTH_A_CACHE = 1000;
+
+/**
+ * What earlier runs left, where it saves time. A run over a range or in a hook only reads it: hooks run at the same time, and what they look at is
+ * looked at once.
+ */
+async function cacheFor({ options: { cache }, clone: { gitFolder, top }, log }: Run): Promise<HistoryCache | undefined> {
+  if (!cache) return undefined;
+  const { openCache } = await import('./history-cache.ts');
+  const folder = realPath(gitFolder);
+  return openCache({ gitFolder: folder, scanned: [folder, ...top === undefined ? [] : [realPath(top)]], detection: `${cache.detection} ${cache.archives}`, name: cache.archives ? 'history-archives' : 'history' }, log);
+}
+
+/** What lies in archives is not kept. */
+function seenBy(cache: HistoryCache, options: HistoryOptions): Seen {
+  return (id, size, isArchive) => {
+    if (!isArchive || !options.cache?.archives) cache.add(id, size);
+  };
 }
 
 interface Run {
@@ -86,6 +125,8 @@ interface Run {
 
 interface Opened {
   readonly ids: Iterable<readonly string[]> | AsyncIterable<readonly string[]>;
+  /** How many ids there are, where that is known before. */
+  readonly count?: number;
   /** What is found out beside the reading. Each rejects with GitError. */
   readonly checks: readonly (() => Promise<void>)[];
   /** Whether there are other objects among the ids. */
@@ -112,7 +153,7 @@ async function ofRevisions({ options: { allowMissing = false, maxBytes, isPushed
   // Without a remote that has promised to keep it, what is missing is lost.
   if (missing > 0) noteMissing(log, allowMissing && (remotes ?? remotesOf(clone.folder)).isPartial, missing, PARTIAL);
   if (clone.isShallow) noteMissing(log, allowMissing, await countCut(clone, revisions, signal), SHALLOW);
-  return { ids: [ids], passOver: true, checks: isPushed ? [] : [() => noteSubmodules(clone, log, signal)] };
+  return { ids: [ids], count: ids.length, passOver: true, checks: isPushed ? [] : [() => noteSubmodules(clone, log, signal)] };
 }
 
 function remoteOf({ without }: HistoryOptions): string | undefined {

@@ -1,4 +1,4 @@
-import { feedOf, GitError, streamGit } from './git.ts';
+import { feedOf, git, GitError, streamGit } from './git.ts';
 import type { Log } from './source.ts';
 
 /**
@@ -31,6 +31,12 @@ export async function* recordsOf(chunks: AsyncIterable<Buffer>, separator: strin
 /** The same text for keeping: a part of a string holds on to the whole of it (V8, SlicedString). */
 export function copyOf(latin1: string): string {
   return Buffer.from(latin1, 'latin1').toString('latin1');
+}
+
+/** The commits that a choice begins with, by their ids. Throws GitError. */
+export function tipsOf(cwd: string, revisions: Revisions): readonly string[] {
+  const { args, input } = revisionArguments(revisions);
+  return git(['rev-list', '--no-walk=unsorted', ...args], { cwd, inHook: true, input }).toString('latin1').split('\n').filter(Boolean);
 }
 
 const ALL_OBJECTS = ['cat-file', '--batch-check=%(objecttype) %(objectname)', '--batch-all-objects', '--unordered', '--buffer'];

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { FileFacts, History, Key } from '../key.ts';
-import { attribute, entriesOf, headPathsOf, older, textOf, type Place, type RawPath } from './attribution.ts';
+import { attribute, entriesOf, headPathsOf, older, textOf, type Attribution, type Place, type RawPath, type Walk } from './attribution.ts';
 import type { BlobName } from './blobs.ts';
 import { shortNames, type Ref } from './branches.ts';
 import type { Clone } from './clone.ts';
 import { feedOf, git, GitError } from './git.ts';
-import { storedCommits, type Revisions } from './objects.ts';
+import { storedCommits, tipsOf, type Revisions } from './objects.ts';
 import { shownPath, type Log } from './source.ts';
 
 export interface PlacesOptions {
@@ -20,6 +20,10 @@ export interface PlacesOptions {
   readonly allowMissing?: boolean;
   /** Refs, in full, that a push will set, and the objects they will lead to. */
   readonly coming?: readonly Ref[];
+  /** How an earlier run walked all commits. Those that it saw are not compared with their parents again. */
+  readonly earlier?: Walk | undefined;
+  /** Only a part of the blobs is looked at; runs with the other parts may share what is learned. */
+  readonly isPart?: boolean;
   readonly log: Log;
   readonly signal: AbortSignal | undefined;
 }
@@ -48,14 +52,20 @@ interface Found {
   readonly versions: number;
 }
 
+export interface PlacedKeys {
+  readonly keys: readonly Key[];
+  /** How all commits were walked, where all are here. */
+  readonly walk?: Walk;
+}
+
 /**
  * Puts keys that were found in blobs in their places in history, one for each path. What git cannot tell is a failure in the log, and so is no
  * key lost.
  */
-export async function placed(keys: readonly Key[], options: PlacesOptions): Promise<readonly Key[]> {
-  if (keys.length === 0) return [];
+export async function placed(keys: readonly Key[], options: PlacesOptions): Promise<PlacedKeys> {
+  if (keys.length === 0) return { keys: [] };
   const { isEverything, unreachable, log } = options;
-  const places = await placesOf(new Set(keys.map(({ file }) => file.blob!)), options);
+  const { places, walk } = await placesOf(new Set(keys.map(({ file }) => file.blob!)), options);
   const found = new Map<string, Found>();
   const lost = new Set<string>();
   const times = new Map<string, number>();
@@ -72,7 +82,7 @@ export async function placed(keys: readonly Key[], options: PlacesOptions): Prom
   }
   for (const id of lost) log.skipped.push({ path: pathless(id), reason: 'blob with a key that nothing leads to (--unreachable looks at those)' });
   // The same order, however the objects lie in their packs.
-  return [...found].sort(byAge).map(([, one]) => inPlace(one, options));
+  return { keys: [...found].sort(byAge).map(([, one]) => inPlace(one, options)), ...(walk && { walk }) };
 }
 
 /** What makes it the same key in another version of a file. */
@@ -125,16 +135,21 @@ function factsOf({ introduction, isInHead, refs }: Place, versions: number): Pic
 type Places = Map<string, ReadonlyMap<RawPath, Place | undefined>>;
 
 /** Where blobs were: by commits, else by refs that lead to them without a commit, a tag of a file for instance. What git cannot tell is a failure in the log. */
-async function placesOf(blobs: ReadonlySet<string>, options: PlacesOptions): Promise<Places> {
-  const { clone: { folder }, revisions, coming = [], unreachable, allowMissing, log, signal } = options;
+async function placesOf(blobs: ReadonlySet<string>, options: PlacesOptions): Promise<{ readonly places: Places; readonly walk?: Walk }> {
+  const { clone: { folder }, revisions, isEverything, coming = [], unreachable, allowMissing, log, signal } = options;
   const places: Places = new Map();
+  let walk: Walk | undefined;
   const left = (): ReadonlySet<string> => new Set([...blobs].filter((id) => !places.has(id)));
   const add = (more: Places | ReadonlyMap<string, ReadonlyMap<RawPath, Place>>): void => more.forEach((paths, id) => places.set(id, paths));
   try {
-    add(await attribute(folder, blobs, revisions, { coming, signal }));
+    if (isEverything) {
+      const all = await attributeAll(blobs, options);
+      add(all.places);
+      walk = all.walk;
+    } else add((await attribute(folder, blobs, revisions, { coming, signal })).places);
     if (left().size > 0) add(taggedBlobs(folder, left(), options));
     // A commit that nothing leads to says more than a bare blob does.
-    if (unreachable && left().size > 0) add(await attribute(folder, left(), { options: [], names: [] }, { feed: feedOf(linesOf(storedCommits(folder, signal))), signal }));
+    if (unreachable && left().size > 0) add((await attribute(folder, left(), { options: [], names: [] }, { feed: feedOf(linesOf(storedCommits(folder, signal))), signal })).places);
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
     // A clone may have commits and not their trees.
@@ -142,7 +157,20 @@ async function placesOf(blobs: ReadonlySet<string>, options: PlacesOptions): Pro
     else log.failures.push({ message: `it cannot be told where all keys lay: ${error.message}` });
     for (const id of left()) places.set(id, inHead(folder, blobs).get(id) ?? new Map([[pathless(id), undefined]]));
   }
-  return places;
+  return { places, ...(walk && { walk }) };
+}
+
+/** By all commits. An earlier run may have compared most of them with their parents, and this one tells the next. Throws GitError. */
+async function attributeAll(blobs: ReadonlySet<string>, { clone: { folder, isShallow }, revisions, earlier, isPart = false, signal }: PlacesOptions): Promise<{ readonly places: Attribution['places']; readonly walk?: Walk }> {
+  // What a shallow clone says of its last commits changes when it is deepened.
+  if (isShallow) return attribute(folder, blobs, revisions, { signal });
+  const tips = tipsOf(folder, revisions);
+  if (tips.length === 0) return { places: new Map() };
+  const known = new Set(earlier?.blobs);
+  const sought = new Set([...isPart ? known : [], ...blobs].sort());
+  const isKnown = [...blobs].every((id) => known.has(id));
+  const { places, changes } = await attribute(folder, sought, { options: [], names: tips }, { signal, earlier: isKnown ? earlier : undefined });
+  return { places: new Map([...places].filter(([id]) => blobs.has(id))), walk: { tips, blobs: [...sought], changes } };
 }
 
 async function* linesOf(batches: AsyncIterable<readonly string[]>): AsyncGenerator<string> {

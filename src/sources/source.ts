@@ -8,10 +8,12 @@ export interface Log {
   bytes: number;
   readonly skipped: Skipped[];
   readonly failures: Failure[];
+  /** What the user should know, and is no failure. */
+  readonly notes: string[];
 }
 
 export function emptyLog(): Log {
-  return { files: 0, bytes: 0, skipped: [], failures: [] };
+  return { files: 0, bytes: 0, skipped: [], failures: [], notes: [] };
 }
 
 /**
