@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'rolldown';
+import { detectionHash } from './detection-hash.mjs';
 
 process.chdir(resolve(import.meta.dirname, '..'));
 const { version, homepage, dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -32,17 +32,8 @@ export const plan = ${JSON.stringify(plan)};`;
   return { name: 'anchors-by-value', load: (id) => (id.endsWith(join('src', 'anchors.ts')) ? code : undefined) };
 }
 
-/**
- * SHA-256 of all the code that finds and reads keys in blobs: comments apart, whatever changes there is a change of what is found, and what an
- * earlier build has seen counts no more.
- */
-async function detectionHash() {
-  const { output: chunks } = await build({ ...common, input: ['src/collect.ts', 'src/sources/history.ts'], output: { minify: output.minify }, write: false });
-  return createHash('sha256').update(chunks.map(({ code }) => code).sort().join('\0')).digest('hex');
-}
-
 rmSync('dist', { recursive: true, force: true });
-common.transform.define.KEYLINT_DETECTION = JSON.stringify(await detectionHash());
+common.transform.define.KEYLINT_DETECTION = JSON.stringify(await detectionHash(process.cwd()));
 const plugins = [await anchorsByValue()];
 /** What the program, its threads and its lazy parts share, and every run needs: one chunk, however many parts come to share it. */
 const shared = { groups: [{ name: 'collect', test: /[\\/]src[\\/](?:collect|prefilter|anchors|sieve|text|terminal|policy-search)\.ts$|[\\/]src[\\/]sources[\\/](?:blobs|facts|files|git|list|repository|source|staged|stdin|walk|windows|work-tree)\.ts$/ }] };
