@@ -1,15 +1,10 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
-import { spawn as start } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { countRecords } from '../src/sources/blob-records.ts';
-import { openCache, type HistoryCache } from '../src/sources/history-cache.ts';
-import { emptyLog, type Log } from '../src/sources/source.ts';
-import { base, environment, folder, git, keylint, keylintAsNobody, makeKey, program, repository, spawn, withGit, write, type Ran, type RunOptions } from './program.ts';
+import { expect, test } from 'vitest';
+import { base, environment, folder, git, keylint, makeKey, program, repository, spawn, withGit, write, type Ran, type RunOptions } from './program.ts';
 import { makeSamples } from './samples.ts';
-import { describeWith, hasTool } from './tools.ts';
+import { describeWith } from './tools.ts';
 
 const cacheOf = (top: string): string => join(git(top, 'rev-parse', '--path-format=absolute', '--git-common-dir'), 'keylint/history');
 
@@ -260,13 +255,13 @@ describeWith(['git'], '--no-cache', () => {
     expect(readFileSync(cacheOf(top)).equals(before)).toBe(true);
     truncateSync(cacheOf(top), 7);
     expect(history(top, ['--no-cache']).stderr).toBe('');
-    expect(keylint(['--no-cache'], { cwd: top })).toMatchObject({ status: 2, stderr: expect.stringMatching(/--no-cache go with --history|go with --history/) as string });
+    expect(keylint(['--no-cache'], { cwd: top })).toMatchObject({ status: 2, stderr: expect.stringContaining('--no-cache, ') as string });
   });
 });
 
 describeWith(['git'], 'another keylint', () => {
   test('that reads other things looks at everything, and one with other comments does not', { timeout: 120_000 }, async () => {
-    const { detectionHash } = await import('../scripts/detection-hash.mjs' as string) as { detectionHash(top: string): Promise<string> };
+    const { detectionHash } = await import('../scripts/detection-hash.mjs') as { detectionHash(top: string): Promise<string> };
     const root = resolve(import.meta.dirname, '..');
     const copy = realpathSync(folder('copy'));
     cpSync(join(root, 'src'), join(copy, 'src'), { recursive: true });
@@ -321,22 +316,25 @@ describeWith(['git'], 'key bytes', () => {
     const { keys } = JSON.parse(history(top).stdout) as { keys: { kind: string }[] };
     expect(keys.length).toBeGreaterThan(samples.length);
     const left = readFileSync(cacheOf(top));
-    const text = left.toString('latin1');
-    const contains = (secret: Buffer): boolean => {
+    /** Twelve bytes of it, as they are, in base64 or in hex. */
+    const holds = (bytes: Buffer, secret: Buffer): boolean => {
+      const text = bytes.toString('latin1');
       for (let at = 0; at + 12 <= secret.length; at += 12) {
         const part = secret.subarray(at, at + 12);
-        if (left.includes(part) || text.includes(part.toString('base64')) || text.toLowerCase().includes(part.toString('hex'))) return true;
+        if (bytes.includes(part) || text.includes(part.toString('base64')) || text.toLowerCase().includes(part.toString('hex'))) return true;
       }
       return false;
     };
-    for (const { name, secret } of samples) expect(contains(Buffer.from(secret, 'base64')), name).toBe(false);
-    // What is looked for would be found.
-    const secret = Buffer.from(samples[0]!.secret, 'base64');
-    for (const form of [secret, Buffer.from(secret.toString('base64')), Buffer.from(secret.toString('hex'))]) expect(Buffer.concat([left, form]).includes(secret.subarray(0, 12)) || form.toString().includes(secret.subarray(0, 12).toString('base64')) || form.toString().includes(secret.subarray(0, 12).toString('hex'))).toBe(true);
-    // Nor is anything that a report does not say: every text in it is one of the report's, an id or a name of a field.
-    const notes = text.slice(text.indexOf('{"keys":'));
-    const { keys: kept } = JSON.parse(Buffer.from(notes, 'latin1').toString('utf8')) as { keys: [string, Record<string, unknown>[]][] };
-    const known = new Set(['kind', 'format', 'algorithm', 'bits', 'curve', 'encryption', 'fingerprint', 'spki', 'container', 'comment', 'defect', 'hardware', 'inferred', 'weaknesses', 'path', 'line', 'column', 'endLine', 'endColumn', 'wrapping']);
-    for (const [, records] of kept) for (const record of records) for (const field of Object.keys(record)) expect(known).toContain(field);
+    for (const { name, secret } of samples) {
+      const own = Buffer.from(secret, 'base64');
+      expect(holds(left, own), name).toBe(false);
+      for (const form of [own, own.toString('base64'), own.toString('hex')]) expect(holds(Buffer.concat([left, Buffer.from(form)]), own)).toBe(true);
+    }
+    // Nor is there anything but what a report may say of a key.
+    const notes = left.toString('utf8', left.length - left.readUInt32BE(120));
+    const { keys: kept } = JSON.parse(notes) as { keys: [string, Record<string, unknown>[]][] };
+    const facts = ['kind', 'format', 'algorithm', 'bits', 'curve', 'encryption', 'fingerprint', 'spki', 'container', 'comment', 'defect', 'hardware', 'inferred', 'weaknesses', 'path', 'line', 'column', 'endLine', 'endColumn', 'wrapping'];
+    expect(kept.flatMap(([, records]) => records)).toHaveLength(keys.length);
+    for (const [, records] of kept) for (const record of records) expect(facts).toEqual(expect.arrayContaining(Object.keys(record)));
   });
 });
