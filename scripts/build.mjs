@@ -23,11 +23,9 @@ const output = { dir: 'dist', minify: { compress: true, mangle: false, codegen: 
  */
 async function anchorsByValue() {
   await build({ ...common, input: 'src/anchors.ts', output: { file: 'dist/anchors.mjs', format: 'es' } });
-  const { anchors, magics, plan } = await import(pathToFileURL(resolve('dist/anchors.mjs')).href);
+  const { magics, plan } = await import(pathToFileURL(resolve('dist/anchors.mjs')).href);
   rmSync('dist/anchors.mjs');
-  const list = (literals) => `${JSON.stringify(literals.map((literal) => literal.toString('latin1')))}.map((literal) => Buffer.from(literal, 'latin1'))`;
-  const code = `export const anchors = ${list(anchors)};
-export const magics = ${list(magics)};
+  const code = `export const magics = ${JSON.stringify(magics.map((magic) => magic.toString('latin1')))}.map((magic) => Buffer.from(magic, 'latin1'));
 export const plan = ${JSON.stringify(plan)};`;
   return { name: 'anchors-by-value', load: (id) => (id.endsWith(join('src', 'anchors.ts')) ? code : undefined) };
 }

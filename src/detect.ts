@@ -2,7 +2,7 @@ import { formats } from './formats/index.ts';
 import type { Armor, Format, Unwrapped, Wrapping } from './format.ts';
 import type { FileFacts, Key, KeyFacts, SourceFile, Window } from './key.ts';
 import { sha256Hex } from './hash.ts';
-import { isContainer, sieve } from './prefilter.ts';
+import { isContainer, sieve, type Hits } from './prefilter.ts';
 import { countCharacters, CR, LF, markLength, withoutKeyText } from './text.ts';
 import { announcedLength } from './wrappings/pem.ts';
 import { wrappings } from './wrappings/index.ts';
@@ -57,7 +57,7 @@ interface Way {
   readonly budget: { left: number };
 }
 
-function inText(bytes: Buffer, hits: readonly number[], way: Way): readonly Place[] {
+function inText(bytes: Buffer, hits: Hits, way: Way): readonly Place[] {
   if (way.chain.length > MAX_DEPTH) return [];
   const starts = begins(bytes, hits);
   const places: Place[] = [];
@@ -80,7 +80,7 @@ interface Begin {
 }
 
 /** Where the things begin that the hits are part of. */
-function begins(bytes: Buffer, hits: readonly number[]): readonly Begin[] {
+function begins(bytes: Buffer, hits: Hits): readonly Begin[] {
   const list: { owner: Owner; start: number; limit: number }[] = [];
   const lastOf = new Map<Wrapping | Format, { start: number; limit: number }>();
   const since = new Map<Wrapping, number>();

@@ -1,7 +1,9 @@
-import { anchors, magics, plan } from './anchors.ts';
-import { makeSieve, type Sieve } from './sieve.ts';
+import { magics, plan } from './anchors.ts';
+import { makeSieve, type Hits, type Sieve } from './sieve.ts';
 
-export const sieve: Sieve = makeSieve(anchors, plan);
+export type { Hits };
+
+export const sieve: Sieve = makeSieve(plan);
 
 const firstBytes = new Uint8Array(256);
 for (const [first] of magics) firstBytes[first!] = 1;

@@ -2,191 +2,267 @@
  * Finds where anchors stand in bytes, in one pass whose cost does not depend on how many anchors there are.
  *
  * Every anchor is at least 11 bytes long, so wherever it stands it covers one 4-byte word that starts at a multiple of 8.
- * It is enough, then, to look at every eighth byte's 32-bit word and compare it with the one word a small table has in its
- * hash slot; the few that are equal are verified byte by byte. No occurrence is missed, and each is found once.
+ * It is enough, then, to look at every eighth byte's 32-bit word, and to ask a small table about it; the few that may be
+ * part of an anchor are verified byte by byte. No occurrence is missed, and each is found once.
  */
 
 export const MIN_ANCHOR = 11;
+/** Lengths and offsets are written as one byte each. */
+const MAX_ANCHOR = 255;
+/** One word in so many bytes is looked at. */
+const STRIDE = 8;
 
-/** Pairs of numbers: index of the anchor, offset of its first byte; in order of offset. */
-export type Hits = readonly number[];
+/** Pairs: index of the anchor, offset of its first byte; in order of offset. */
+export type Hits = Int32Array;
 
 /** Looks for the anchors in bytes. Cheapest where `bytes.byteOffset` is a multiple of 4 and its `buffer` is reused. */
 export type Sieve = (bytes: Uint8Array) => Hits;
 
-const none: Hits = Object.freeze([]);
+const none = new Int32Array(0);
 
-/** How a sieve finds a set of anchors: made once, by `planSieve`. Plain data, so that a build can write it down. */
+/** How a sieve finds a set of anchors: made once, by `planSieve`. Plain data, so that a build can write it down; rows of bytes are in base64. */
 export interface SievePlan {
-  /** The table has 2^bits slots. */
-  readonly bits: number;
   readonly multiplier: number;
-  /** For each anchor, where the eleven bytes begin that the table knows it by. */
-  readonly windows: readonly number[];
+  /** The words that are looked for, each multiplied: four bytes, little-endian. */
+  readonly products: string;
+  /** The anchors, one behind the other. */
+  readonly text: string;
+  /** A byte for each anchor. */
+  readonly lengths: string;
+  /** A byte for each anchor and each way it can lie across the multiples of 8: the offset in it of the word that stands at one. */
+  readonly offsets: string;
 }
 
-/** Finds anchors in one pass; `anchors` are at least 11 bytes each, `plan` was made for them. */
-export function makeSieve(anchors: readonly Uint8Array[], plan: SievePlan = planSieve(anchors)): Sieve {
+/** The first bits of a product choose its slot in the table of 64 KB, which fits the second cache of every processor. A literal, since V8 shifts faster by a constant. */
+const SHIFT = 18;
+const SLOTS = 1 << (32 - SHIFT);
+
+/** Finds the anchors of a plan in one pass. */
+export function makeSieve(plan: SievePlan): Sieve {
   const { multiplier } = plan;
-  const shift = 32 - plan.bits;
-  const table = buildTable(anchors, plan);
-  let known: Words | undefined;
+  const table = buildTable(plan);
+  let details: Details | undefined;
+  /** Used for every file. */
+  let found: Int32Array = none;
   let lastBuffer: ArrayBufferLike | undefined;
   let lastWords: Int32Array = new Int32Array(0);
-
-  /** Which anchors really stand around a word that the table knows. */
-  function verify(bytes: Uint8Array, word: number, position: number, hits: number[] | undefined): number[] | undefined {
-    // Most runs meet no such word.
-    known ??= collectWords(anchors, plan);
-    const { keys, before, behind } = known;
-    let slot = Math.imul(word, multiplier) >>> known.shift;
-    while (keys[slot] !== word) slot = (slot + 1) & (keys.length - 1);
-    // A word that ordinary text is full of, such as `": "`, seldom has an anchor's bytes on both its sides.
-    if (position > 0 && ((before[slot]! >>> (bytes[position - 1]! & 31)) & 1) === 0) return hits;
-    if (position + 4 < bytes.length && ((behind[slot]! >>> (bytes[position + 4]! & 31)) & 1) === 0) return hits;
-    for (const { anchor, within } of known.links[slot]!) {
-      const literal = anchors[anchor]!;
-      const start = position - within;
-      if (start >= 0 && start + literal.length <= bytes.length && matches(bytes, start, literal)) (hits ??= []).push(anchor, start);
-    }
-    return hits;
-  }
+  let lastView: DataView = new DataView(new ArrayBuffer(0));
 
   return (given) => {
-    let bytes = given;
-    if (bytes.byteOffset & 3) bytes = new Uint8Array(bytes);
-    if (bytes.buffer !== lastBuffer) {
-      lastBuffer = bytes.buffer;
-      lastWords = new Int32Array(bytes.buffer, 0, bytes.buffer.byteLength >>> 2);
+    const bytes = given.byteOffset & 3 ? new Uint8Array(given) : given;
+    const { buffer, byteOffset, length } = bytes;
+    if (buffer !== lastBuffer) {
+      lastBuffer = buffer;
+      lastWords = new Int32Array(buffer, 0, buffer.byteLength >>> 2);
+      lastView = new DataView(buffer);
     }
-    const words = lastWords;
-    const first = bytes.byteOffset >>> 2;
-    const end = first + (bytes.length >>> 2);
-    let hits: number[] | undefined;
-    let at = first;
-    // Four probes a turn: V8 keeps this form fast where the plain loop falls to a fifth (Node 24).
-    for (const stop = end - 6; at < stop; at += 8) {
-      const a = words[at]!, b = words[at + 2]!, c = words[at + 4]!, d = words[at + 6]!;
-      if (table[Math.imul(a, multiplier) >>> shift] === a) hits = verify(bytes, a, (at - first) << 2, hits);
-      if (table[Math.imul(b, multiplier) >>> shift] === b) hits = verify(bytes, b, (at + 2 - first) << 2, hits);
-      if (table[Math.imul(c, multiplier) >>> shift] === c) hits = verify(bytes, c, (at + 4 - first) << 2, hits);
-      if (table[Math.imul(d, multiplier) >>> shift] === d) hits = verify(bytes, d, (at + 6 - first) << 2, hits);
+    const words = lastWords, view = lastView;
+    const first = byteOffset >>> 2;
+    const end = first + (length >>> 2);
+    let count = 0;
+    for (let next = nextCandidate(table, words, multiplier, first, end); next < end; next = nextCandidate(table, words, multiplier, next + STRIDE / 4, end)) {
+      // Some runs never come here.
+      details ??= makeDetails(plan);
+      if (count + details.most > found.length) found = withRoom(found, details.most);
+      count = details.add(found, count, view, byteOffset, length, (next - first) << 2, Math.imul(words[next]!, multiplier));
     }
-    for (; at < end; at += 2) {
-      const word = words[at]!;
-      if (table[Math.imul(word, multiplier) >>> shift] === word) hits = verify(bytes, word, (at - first) << 2, hits);
-    }
-    return hits ? inOrder(hits) : none;
+    return count > 0 ? inOrder(found.slice(0, count)) : none;
   };
 }
 
-interface Link {
-  readonly anchor: number;
-  /** Offset of the word inside the anchor. */
-  readonly within: number;
-}
-
-/** Every word in the slot it hashes to. */
-function buildTable(anchors: readonly Uint8Array[], { bits, multiplier, windows }: SievePlan): Int32Array {
-  const table = emptyTable(bits);
-  for (let anchor = 0; anchor < anchors.length; anchor++) {
-    for (let within = windows[anchor]!; within < windows[anchor]! + 8; within++) {
-      const word = wordAt(anchors[anchor]!, within);
-      table[Math.imul(word, multiplier) >>> (32 - bits)] = word;
-    }
-  }
-  return table;
-}
-
-/** What is known of the words in the table: a hash table with open addressing, no word being 0. */
-interface Words {
-  /** A word's slot is its product shifted by so many bits, or one behind. */
-  readonly shift: number;
-  readonly keys: Int32Array;
-  /** One bit for each value modulo 32 of the bytes that anchors have next to the word. */
-  readonly before: Int32Array;
-  readonly behind: Int32Array;
-  /** Which anchors it stands for. */
-  readonly links: readonly (readonly Link[])[];
-}
-
-function collectWords(anchors: readonly Uint8Array[], { multiplier, windows }: SievePlan): Words {
-  const bits = Math.ceil(Math.log2(16 * (anchors.length + 1)));
-  const shift = 32 - bits;
-  const size = 1 << bits;
-  const keys = new Int32Array(size), before = new Int32Array(size), behind = new Int32Array(size);
-  const links: Link[][] = [];
-  for (let anchor = 0; anchor < anchors.length; anchor++) {
-    const bytes = anchors[anchor]!;
-    const window = windows[anchor]!;
-    for (let within = window; within < window + 8; within++) {
-      const word = wordAt(bytes, within);
-      let slot = Math.imul(word, multiplier) >>> shift;
-      while (keys[slot] !== word && keys[slot] !== 0) slot = (slot + 1) & (size - 1);
-      keys[slot] = word;
-      before[slot]! |= within === 0 ? -1 : 1 << (bytes[within - 1]! & 31);
-      behind[slot]! |= within + 4 === bytes.length ? -1 : 1 << (bytes[within + 4]! & 31);
-      (links[slot] ??= []).push({ anchor, within });
-    }
-  }
-  return { shift, keys, before, behind, links };
-}
-
-/** An empty slot holds 0, which no word but 0 equals, and 0 hashes to slot 0: that one must never look like a match. */
-function emptyTable(bits: number): Int32Array {
-  const table = new Int32Array(1 << bits);
-  table[0] = 1;
-  return table;
-}
-
-/** Multipliers to try: Knuth's (2^32 divided by the golden ratio), then its odd multiples. A table that fits the fastest cache is worth a search. */
-const MULTIPLIERS = Array.from({ length: 64 }, (_, i) => Math.imul(0x9e3779b1, 2 * i + 1));
-
 /**
- * A perfect hash: no two different words share a slot, so that one comparison decides. Found by trying, for each anchor longer
- * than 11 bytes, its stretches in order of rarity, then other multipliers, then a larger table. Throws RangeError for a short anchor.
+ * The next word, of those in steps of 8 bytes, that passes the table; `end` or more where none does.
+ *
+ * A word is multiplied by an odd number, which loses nothing. A slot of the table holds the bits that are 0 in the products of all
+ * its words: a product that has one of them is none of these. So one test decides, and it misses no word however many share a slot.
+ * An empty slot has every bit: nothing passes it but 0, which is the product of 0 alone.
  */
-export function planSieve(anchors: readonly Uint8Array[]): SievePlan {
-  for (const anchor of anchors) if (anchor.length < MIN_ANCHOR) throw new RangeError(`an anchor needs ${MIN_ANCHOR} bytes, this has ${anchor.length}`);
-  // The anchors with the least choice go first.
-  const order = anchors.map((bytes, anchor) => ({ anchor, bytes, starts: windowsByRarity(bytes) })).sort((x, y) => x.starts.length - y.starts.length);
-  for (let bits = 12; ; bits++) {
-    for (const multiplier of MULTIPLIERS) {
-      const table = emptyTable(bits);
-      const windows: number[] = [];
-      const placed = order.every(({ anchor, bytes, starts }) => {
-        const window = starts.find((start) => fits(bytes, start, table, multiplier, 32 - bits, true));
-        if (window === undefined) return false;
-        windows[anchor] = window;
-        for (let within = window; within < window + 8; within++) {
-          const word = wordAt(bytes, within);
-          table[Math.imul(word, multiplier) >>> (32 - bits)] = word;
-        }
-        // Two words of the stretch itself may have fallen on one slot.
-        return fits(bytes, window, table, multiplier, 32 - bits, false);
-      });
-      if (placed) return { bits, multiplier, windows };
+function nextCandidate(table: Int32Array, words: Int32Array, multiplier: number, from: number, end: number): number {
+  let at = from;
+  // Four probes a turn: V8 keeps this form fast where the plain loop falls to a fifth (Node 24).
+  for (const stop = end - 6; at < stop; at += 8) {
+    const a = Math.imul(words[at]!, multiplier), b = Math.imul(words[at + 2]!, multiplier), c = Math.imul(words[at + 4]!, multiplier), d = Math.imul(words[at + 6]!, multiplier);
+    if ((table[a >>> 18]! & a) === 0 && a !== 0) return at;
+    if ((table[b >>> 18]! & b) === 0 && b !== 0) return at + 2;
+    if ((table[c >>> 18]! & c) === 0 && c !== 0) return at + 4;
+    if ((table[d >>> 18]! & d) === 0 && d !== 0) return at + 6;
+  }
+  for (; at < end; at += 2) {
+    const a = Math.imul(words[at]!, multiplier);
+    if ((table[a >>> 18]! & a) === 0 && a !== 0) break;
+  }
+  return at;
+}
+
+function buildTable({ products }: SievePlan): Int32Array {
+  const table = new Int32Array(SLOTS).fill(-1);
+  const list = Buffer.from(products, 'base64');
+  for (let i = 0; i < list.length; i += 4) {
+    const product = wordAt(list, i);
+    table[product >>> 18]! &= ~product;
+  }
+  return table;
+}
+
+function withRoom(list: Int32Array, more: number): Int32Array {
+  const copy = new Int32Array(2 * list.length + more);
+  copy.set(list);
+  return copy;
+}
+
+/** What is known of the anchors around each word. */
+interface Details {
+  /** More numbers than one word can bring. */
+  readonly most: number;
+  /** Writes the anchors that really stand around a word behind the `count` numbers in `found`, and gives the new count. `at`: where the word begins in the `length` bytes from `base` on. */
+  add(found: Int32Array, count: number, view: DataView, base: number, length: number, at: number, product: number): number;
+}
+
+function makeDetails(plan: SievePlan): Details {
+  const { multiplier } = plan;
+  const text = Buffer.from(plan.text, 'base64'), lengths = Buffer.from(plan.lengths, 'base64'), offsets = Buffer.from(plan.offsets, 'base64');
+  const anchors = new DataView(text.buffer, text.byteOffset, text.length);
+  const starts = new Uint32Array(lengths.length + 1);
+  // Anchors by what their first bytes hash to, and for each slot the offsets that its words have in anchors: lists whose links are one more than an index, since 0 ends them.
+  const sameHead = new Uint16Array(HEADS), nextAnchor = new Uint16Array(lengths.length);
+  const sameSlot = new Uint16Array(SLOTS), nextPlace = new Uint16Array(offsets.length);
+  // Two bytes that must be there, one bit for each value modulo 16: those before and behind the words of a slot, and the first and eleventh of the anchors that have a word of it at one offset.
+  const sides = new Int32Array(SLOTS), ends = new Int32Array(offsets.length);
+  for (let anchor = 0; anchor < lengths.length; anchor++) {
+    const start = starts[anchor]!, end = (starts[anchor + 1] = start + lengths[anchor]!);
+    const head = headOf(anchors, start);
+    nextAnchor[anchor] = sameHead[head]!;
+    sameHead[head] = anchor + 1;
+    for (let place = anchor * STRIDE; place < (anchor + 1) * STRIDE; place++) {
+      const at = start + offsets[place]!;
+      const slot = Math.imul(anchors.getInt32(at, true), multiplier) >>> 18;
+      sides[slot]! |= (at === start ? 0xffff : bitOf(text[at - 1]!)) | ((at + 4 === end ? 0xffff : bitOf(text[at + 4]!)) << 16);
+      let link = sameSlot[slot]!;
+      while (link !== 0 && offsets[link - 1] !== offsets[place]) link = nextPlace[link - 1]!;
+      if (link === 0) {
+        nextPlace[place] = sameSlot[slot]!;
+        sameSlot[slot] = link = place + 1;
+      }
+      ends[link - 1]! |= bitOf(text[start]!) | (bitOf(text[start + MIN_ANCHOR - 1]!) << 16);
     }
   }
-}
 
-/** Whether each of the eight words of a stretch has its slot for itself. */
-function fits(bytes: Uint8Array, window: number, words: Int32Array, multiplier: number, shift: number, empty: boolean): boolean {
-  for (let within = window; within < window + 8; within++) {
-    const word = wordAt(bytes, within);
-    const slot = Math.imul(word, multiplier) >>> shift;
-    if (words[slot] !== word && !(empty && slot !== 0 && words[slot] === 0)) return false;
+  /** Compares from the end on, since anchors in one list begin alike. */
+  function stands(view: DataView, start: number, end: number, anchor: number): boolean {
+    const from = starts[anchor]!;
+    let i = starts[anchor + 1]! - from;
+    if (start + i > end) return false;
+    for (; i >= 4; i -= 4) if (view.getInt32(start + i - 4, true) !== anchors.getInt32(from + i - 4, true)) return false;
+    // What is left overlaps what was compared.
+    return view.getInt32(start, true) === anchors.getInt32(from, true);
   }
-  return true;
+
+  return {
+    most: 2 * offsets.length,
+    add(found, before, view, base, length, at, product) {
+      const slot = product >>> 18;
+      // A word that ordinary text is full of, such as `": "`, seldom has an anchor's bytes on both its sides.
+      if (at > 0 && at + 4 < length && !hasBoth(sides[slot]!, view.getInt8(base + at - 1), view.getInt8(base + at + 4))) return before;
+      let count = before;
+      for (let place = sameSlot[slot]!; place !== 0; place = nextPlace[place - 1]!) {
+        const offset = offsets[place - 1]!;
+        const start = at - offset;
+        if (start < 0 || start + MIN_ANCHOR > length || !hasBoth(ends[place - 1]!, view.getInt8(base + start), view.getInt8(base + start + MIN_ANCHOR - 1))) continue;
+        for (let link = sameHead[headOf(view, base + start)]!; link !== 0; link = nextAnchor[link - 1]!) {
+          // It may have the word at several offsets: it is found by one of them.
+          if (offsets[(link - 1) * STRIDE + (offset & 7)] !== offset || !stands(view, base + start, base + length, link - 1)) continue;
+          found[count++] = link - 1;
+          found[count++] = start;
+        }
+      }
+      return count;
+    },
+  };
 }
 
-function matches(bytes: Uint8Array, start: number, anchor: Uint8Array): boolean {
-  for (let i = 0; i < anchor.length; i++) if (bytes[start + i] !== anchor[i]) return false;
-  return true;
+const bitOf = (byte: number): number => 1 << (byte & 15);
+const hasBoth = (bits: number, first: number, last: number): boolean => ((bits >>> (first & 15)) & (bits >>> (16 + (last & 15))) & 1) !== 0;
+
+const HEADS = 1 << 13;
+
+/** A hash of the first bytes of what may be an anchor. */
+function headOf(view: DataView, at: number): number {
+  return Math.imul(Math.imul(view.getInt32(at, true), 0x9e3779b1) ^ view.getInt32(at + 4, true), 0x85ebca6b) + Math.imul(view.getInt32(at + 7, true), 0xc2b2ae35) >>> 19;
 }
+
+/** Multipliers to try: Knuth's (2^32 divided by the golden ratio), then its odd multiples. */
+const MULTIPLIERS = Array.from({ length: 32 }, (_, i) => Math.imul(0x9e3779b1, 2 * i + 1));
+
+/** Throws RangeError for an anchor that is too short or too long, and for one of NUL bytes. */
+export function planSieve(anchors: readonly Uint8Array[]): SievePlan {
+  for (const { length } of anchors) if (length < MIN_ANCHOR || length > MAX_ANCHOR) throw new RangeError(`an anchor has ${MIN_ANCHOR} to ${MAX_ANCHOR} bytes, this one ${length}`);
+  const offsets = anchors.map((anchor) => Array.from({ length: STRIDE }, (_, first) => rarestWord(anchor, first)));
+  const words = [...new Set(anchors.flatMap((anchor, i) => offsets[i]!.map((offset) => wordAt(anchor, offset))))];
+  if (words.includes(0)) throw new RangeError('an anchor has a word of NUL bytes');
+  const multiplier = bestMultiplier(words);
+  const products = Int32Array.from(words, (word) => Math.imul(word, multiplier));
+  return {
+    multiplier,
+    products: Buffer.from(products.buffer).toString('base64'),
+    text: Buffer.concat(anchors).toString('base64'),
+    lengths: Buffer.from(anchors.map(({ length }) => length)).toString('base64'),
+    offsets: Buffer.from(offsets.flat()).toString('base64'),
+  };
+}
+
+/** The one whose table the fewest random words pass. */
+function bestMultiplier(words: readonly number[]): number {
+  const rates = MULTIPLIERS.map((multiplier) => passRate(words, multiplier));
+  return MULTIPLIERS[rates.indexOf(Math.min(...rates))]!;
+}
+
+function passRate(words: readonly number[], multiplier: number): number {
+  const table = new Int32Array(SLOTS).fill(-1);
+  for (const word of words) {
+    const product = Math.imul(word, multiplier);
+    table[product >>> 18]! &= ~product;
+  }
+  let rate = 0;
+  for (const bits of table) if (bits !== -1) rate += 2 ** -bitCount(bits & ((1 << SHIFT) - 1));
+  return rate / SLOTS;
+}
+
+function bitCount(value: number): number {
+  let count = 0;
+  for (let left = value; left !== 0; left &= left - 1) count++;
+  return count;
+}
+
+/** Of the words of an anchor at `first` and every eighth byte behind it, the one least likely in ordinary text: where it stands. */
+function rarestWord(anchor: Uint8Array, first: number): number {
+  let best = first;
+  for (let at = first; at + 4 <= anchor.length; at += STRIDE) if (rarity(anchor, at) > rarity(anchor, best)) best = at;
+  return best;
+}
+
+/** About how many bits of information a word has, in source code and in tables of numbers. */
+function rarity(bytes: Uint8Array, at: number): number {
+  let bits = 0;
+  for (let i = at; i < at + 4; i++) {
+    const byte = bytes[i]!;
+    const last = i > at ? bytes[i - 1]! : -1;
+    const follows = (byte === SPACE && (last === COMMA || last === COLON)) || (byte === LETTER_X && last === DIGIT_0);
+    bits += follows ? 1 : byte === last ? 2 : byte === SPACE || byte === 0 ? 3 : isLower(byte) ? 4 : isDigit(byte) ? 5 : byte === COMMA || byte === DASH ? 6 : 8;
+  }
+  return bits;
+}
+
+const SPACE = 0x20;
+const COMMA = 0x2c;
+const DASH = 0x2d;
+const DIGIT_0 = 0x30;
+const COLON = 0x3a;
+const LETTER_X = 0x78;
+const isLower = (byte: number): boolean => byte >= 0x61 && byte <= 0x7a;
+const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
 
 /** Anchors are met in the order of their words, not of their first bytes: put near neighbours right. */
-function inOrder(hits: number[]): Hits {
+function inOrder(hits: Int32Array): Hits {
   for (let i = 2; i < hits.length; i += 2) {
     const anchor = hits[i]!, start = hits[i + 1]!;
     let j = i;
@@ -202,29 +278,4 @@ function inOrder(hits: number[]): Hits {
 
 function wordAt(bytes: Uint8Array, at: number): number {
   return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
-}
-
-/**
- * The starts of the 11-byte stretches of an anchor, those least likely in ordinary text first.
- * Lower-case letters, spaces and rows of one character are common in source code; capitals, digits and other signs are not.
- */
-function windowsByRarity(anchor: Uint8Array): readonly number[] {
-  if (anchor.length === MIN_ANCHOR) return [0];
-  const starts: number[] = [];
-  const scores: number[] = [];
-  for (let start = 0; start + MIN_ANCHOR <= anchor.length; start++) {
-    let score = 0;
-    for (let within = start; within < start + 8; within++) {
-      let commonness = 0;
-      for (let i = within; i < within + 4; i++) {
-        const byte = anchor[i]!;
-        commonness += (byte >= 0x61 && byte <= 0x7a) || byte === 0x20 || byte === 0 ? 3 : byte === 0x2d ? 2 : 1;
-        if (i > within && byte === anchor[i - 1]) commonness += 2;
-      }
-      score += 2 ** (commonness / 2);
-    }
-    starts.push(start);
-    scores.push(score);
-  }
-  return starts.sort((x, y) => scores[x]! - scores[y]!);
 }

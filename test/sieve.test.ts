@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { anchors, plan } from '../src/anchors.ts';
+import { makeSieve, MIN_ANCHOR, planSieve } from '../src/sieve.ts';
+
+/** What there is to find, looked for the plain way. */
+function search(bytes: Buffer, literals: readonly Uint8Array[]): string[] {
+  const found = literals.flatMap((literal, anchor) => {
+    const starts: [number, number][] = [];
+    for (let at = bytes.indexOf(literal); at >= 0; at = bytes.indexOf(literal, at + 1)) starts.push([at, anchor]);
+    return starts;
+  });
+  return found.sort(([x, a], [y, b]) => x - y || a - b).map(([at, anchor]) => `${at} ${anchor}`);
+}
+
+/** The same, as a sieve tells it. */
+function sifted(hits: Int32Array): string[] {
+  const pairs = Array.from({ length: hits.length / 2 }, (_, i) => [hits[2 * i + 1]!, hits[2 * i]!] as const);
+  expect(pairs.map(([at]) => at)).toEqual(pairs.map(([at]) => at).sort((x, y) => x - y));
+  return [...pairs].sort(([x, a], [y, b]) => x - y || a - b).map(([at, anchor]) => `${at} ${anchor}`);
+}
+
+/** The same bytes somewhere inside a larger buffer. */
+function placed(bytes: Buffer, offset: number): Buffer {
+  const whole = Buffer.alloc(bytes.length + offset + 5, 0x41);
+  bytes.copy(whole, offset);
+  return whole.subarray(offset, offset + bytes.length);
+}
+
+describe('finds what a plain search finds', () => {
+  const sieve = makeSieve(plan);
+
+  test('each anchor at each place, also at the ends', () => {
+    for (const [anchor, literal] of anchors.entries()) {
+      for (let before = 0; before < 9; before++) {
+        for (const behind of [0, 1, 3]) {
+          const bytes = Buffer.concat([Buffer.alloc(before, '~'), literal, Buffer.alloc(behind, '~')]);
+          expect(sifted(sieve(bytes)), JSON.stringify(literal.toString('latin1'))).toContain(`${before} ${anchor}`);
+        }
+      }
+    }
+  });
+
+  const filler = fc.oneof(fc.constantFrom('\0', '\n', '"', ' ', 'A', '0', ', 0x', 'PRIVATE', '-----').map((text) => Buffer.from(text)), fc.uint8Array({ maxLength: 12 }).map((bytes) => Buffer.from(bytes)));
+  const cut = fc.tuple(fc.constantFrom(...anchors), fc.nat(40), fc.nat(40)).map(([anchor, from, to]) => anchor.subarray(Math.min(from, anchor.length), Math.min(to, anchor.length)));
+
+  test('anchors, pieces of them and other bytes, wherever they lie in memory', () => {
+    fc.assert(fc.property(fc.array(fc.oneof(fc.constantFrom(...anchors), cut, filler), { maxLength: 30 }), fc.nat(17), (parts, offset) => {
+      const bytes = placed(Buffer.concat(parts), offset);
+      expect(sifted(sieve(bytes))).toEqual(search(bytes, anchors));
+    }), { numRuns: 2000 });
+  });
+
+  test('any anchors', () => {
+    const byte = fc.constantFrom(0x41, 0x42, 0x61, 0x30, 0xff);
+    const literal = fc.array(byte, { minLength: MIN_ANCHOR, maxLength: 40 }).map((bytes) => Buffer.from(bytes));
+    const some = fc.uniqueArray(literal, { minLength: 1, maxLength: 20, selector: (bytes) => bytes.toString('latin1') });
+    fc.assert(fc.property(some.chain((literals) => fc.tuple(fc.constant(literals), fc.array(fc.oneof(fc.constantFrom(...literals), fc.array(byte, { maxLength: 9 }).map((bytes) => Buffer.from(bytes))), { maxLength: 20 }))), ([literals, parts]) => {
+      const bytes = Buffer.concat(parts);
+      expect(sifted(makeSieve(planSieve(literals))(bytes))).toEqual(search(bytes, literals));
+    }), { numRuns: 50 });
+  });
+
+  test('more hits than there were ever before', () => {
+    for (const size of [1 << 10, 1 << 18]) {
+      const bytes = Buffer.alloc(size, anchors[0]);
+      expect(sieve(bytes).length / 2).toBe(search(bytes, anchors).length);
+    }
+    expect(sieve(Buffer.alloc(1 << 18)).length).toBe(0);
+  });
+
+  test('in one buffer with changing content', () => {
+    const buffer = Buffer.alloc(64);
+    expect(sieve(buffer).length).toBe(0);
+    buffer.write('PRIVATE KEY', 7);
+    expect(sifted(sieve(buffer))).toEqual(search(buffer, anchors));
+    buffer.fill(0);
+    expect(sieve(buffer).length).toBe(0);
+  });
+});
+
+test.each([['short', 'PRIVATEKEY'], ['long', 'A'.repeat(256)], ['empty inside', `PRIVATE${'\0'.repeat(12)}KEY`]])('an anchor that is too %s is refused', (_what, literal) => {
+  expect(() => planSieve([Buffer.from(literal)])).toThrow(RangeError);
+});
