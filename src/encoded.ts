@@ -327,24 +327,28 @@ export interface ElementRun {
 }
 
 /** The elements from `start` on. */
-export function readElements(bytes: Buffer, start: number, limit: number, { element, separator, value }: Elements): ElementRun {
-  const text = bytes.toString('latin1', start, Math.min(limit, start + LONGEST_RUN));
+export function readElements(bytes: Buffer, start: number, limit: number, elements: Elements): ElementRun {
+  return elementsIn(bytes.toString('latin1', start, Math.min(limit, start + LONGEST_RUN)), 0, start, elements);
+}
+
+/** The same in a text whose beginning lies at `base`, from `from` on. */
+function elementsIn(text: string, from: number, base: number, { element, separator, value }: Elements): ElementRun {
   const values: number[] = [];
   const offsets: number[] = [];
-  let end = 0;
-  for (let at = 0; values.length < MOST_ELEMENTS; ) {
+  let end = from;
+  for (let at = from; values.length < MOST_ELEMENTS; ) {
     element.lastIndex = at;
     const match = element.exec(text);
     if (!match) break;
     const byte = value(match);
     if (byte < -128 || byte > 255) break;
     values.push(byte & 0xff);
-    offsets.push(start + at);
+    offsets.push(base + at);
     at = end = element.lastIndex;
     separator.lastIndex = at;
     if (separator.test(text)) at = separator.lastIndex;
   }
-  return { bytes: Buffer.from(values), offsets, end: start + end };
+  return { bytes: Buffer.from(values), offsets, end: base + end };
 }
 
 /** Where the elements begin that have a mark at `at`: at a key's SEQUENCE, else at the first of them. `undefined` where they hold `since` too. */
@@ -352,11 +356,12 @@ export function elementsBegin(bytes: Buffer, at: number, since: number, elements
   // Further back in growing steps as long as there are elements without a gap.
   for (let reach = ELEMENTS_REACH; ; reach *= 4) {
     const floor = Math.max(since, at - reach);
+    const text = bytes.toString('latin1', floor, Math.min(bytes.length, at + 64));
     let from = floor;
-    let run = readElements(bytes, from, Math.min(bytes.length, at + 64), elements);
+    let run = elementsIn(text, 0, floor, elements);
     while (run.end <= at && from < at) {
       from = Math.max(from + 1, run.end);
-      run = readElements(bytes, from, Math.min(bytes.length, at + 64), elements);
+      run = elementsIn(text, from - floor, floor, elements);
     }
     if (since > 0 && from === since) return undefined;
     const near = run.offsets.findLastIndex((offset, i) => offset <= at && at - offset < ELEMENTS_REACH && keyHead(run.bytes, i) !== undefined);

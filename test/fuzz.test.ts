@@ -201,6 +201,8 @@ describe.runIf(process.env['FUZZ_RUNS'] !== undefined)('time grows with the size
     'escapes of escapes': `${head}\\\\\\\\\\\\\\\\n`,
     'every kind at once': `// ${head}\n// # PuTTY-User-Key-File-2: ssh-rsa\n// # "${line}"\n`,
     'every kind in strings': `"${head}\\n" + "PuTTY-User-Key-File-2: ssh-rsa\\n" + "${line}\\n"\n`,
+    'arrays behind text': `${'. '.repeat(3000)}${'0x11, '.repeat(3000)}0x41, 0x54, 0x45,\n`,
+    'pairs of digits behind text': `${'. '.repeat(3000)}${'11:'.repeat(6000)}41:54:45:20\n`,
     'a head, then written breaks': [`"${head}\\n`, '\\n'],
     'a head, then backslashes': [`"${head}\\n`, '\\'],
     'a head, then quotes': [`"${head}\\n" +\n`, '"x" +\n'],
@@ -238,7 +240,7 @@ describe.runIf(process.env['FUZZ_RUNS'] !== undefined)('time grows with the size
     }
   });
 
-  test.each(['beginnings', 'first lines', 'first lines in joined strings', 'labels', 'base64', 'DER', 'SSH keys on one line', 'UTF-16', 'escapes of escapes'])('eight megabytes of %s', (name) => {
+  test.each(['beginnings', 'first lines', 'first lines in joined strings', 'labels', 'base64', 'DER', 'SSH keys on one line', 'UTF-16', 'escapes of escapes', 'arrays behind text', 'pairs of digits behind text'])('eight megabytes of %s', (name) => {
     expect(time(filled(hostile[name]!, 1 << 23))).toBeLessThan(15_000);
   });
 });
