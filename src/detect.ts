@@ -62,9 +62,13 @@ function inText(bytes: Buffer, hits: Hits, way: Way): readonly Place[] {
   const starts = begins(bytes, hits);
   const places: Place[] = [];
   let done = 0;
+  let searched = 0;
   starts.forEach(({ owner, start, limit }) => {
     if (start < done) return;
-    const found = open(bytes, owner, start, limit, way);
+    // A key store has keys inside, which begin like others. What is none after all is looked at once more, piece by piece, but only once.
+    const whole = owner.wrapping?.joins && start >= searched && limit < bytes.length ? openPlain(bytes, owner, start, limit, way, bytes.length) : undefined;
+    if (whole) searched = Math.max(searched, whole.end);
+    const found = whole && (whole.end <= limit || isSound(whole)) ? whole : open(bytes, owner, start, limit, way);
     if (!found) return;
     done = Math.max(done, found.end);
     for (const place of found.places) places.push(place);
@@ -128,12 +132,12 @@ function isSound({ places }: Found): boolean {
   return places.some(({ key }) => key.defect === undefined);
 }
 
-function openPlain(bytes: Buffer, owner: Owner, start: number, limit: number, way: Way): Found | undefined {
+function openPlain(bytes: Buffer, owner: Owner, start: number, limit: number, way: Way, reach = limit): Found | undefined {
   if (owner.format) {
     const reading = owner.format.readAt?.(bytes, start);
     return reading && { places: [{ start: reading.start, end: reading.end, wrapping: way.chain, key: reading.key }], end: reading.end };
   }
-  const inside = owner.wrapping.unwrap(bytes, start, limit);
+  const inside = owner.wrapping.unwrap(bytes, start, limit, reach);
   return inside && { places: insideOf(inside, owner.wrapping, way), end: inside.end };
 }
 

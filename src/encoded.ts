@@ -36,6 +36,12 @@ export const DER_MARKS: readonly DerMark[] = [
   { hex: '020100301006072a8648ce3d0201', phases: ANY_PHASE },
   { hex: '020100301406072a8648ce3d0201', phases: ANY_PHASE },
   { hex: '06072a8648ce3d02013081', phases: [1] },
+  { hex: '06072a8648ce3d02013082', phases: [2] },
+  // GOST R 34.10 (RFC 4491, 2.3.2; RFC 9215, 4).
+  { hex: '06062a850302021330', phases: ANY_PHASE },
+  { hex: '06062a850302026230', phases: ANY_PHASE },
+  { hex: '06082a850307010101', phases: ANY_PHASE },
+  { hex: '06082a850307010106', phases: ANY_PHASE },
   // X25519, X448, Ed25519, Ed448 (RFC 8410), without and with the public key, and with a NULL too many.
   { hex: '020100300506032b65', phases: [2] },
   { hex: '020101300506032b65', phases: [2] },
@@ -52,6 +58,10 @@ export const DER_MARKS: readonly DerMark[] = [
   { hex: 'a00706052b81040023', phases: [2] },
   { hex: 'a00b06092b24030302', phases: [0] },
   { hex: '0b06092b2403030208', phases: [0] },
+  // A curve written out.
+  { hex: '020101302c06072a8648ce3d0101', phases: ANY_PHASE },
+  { hex: '020101303c06072a8648ce3d0101', phases: ANY_PHASE },
+  { hex: '020101304d06072a8648ce3d0101', phases: ANY_PHASE },
   // The encryption schemes of PKCS#5 and PKCS#12 (RFC 8018, RFC 7292), and the first content of a PFX.
   { hex: '06092a864886f70d0105', phases: ANY_PHASE },
   { hex: '060a2a864886f70d010c01', phases: ANY_PHASE },
@@ -85,8 +95,8 @@ const quotes = byteSet('"\'`');
 const joints = byteSet(' \t\r\n+.,&_\\();#*/');
 /** Signs before the lines of comments and quotations that cannot be part of the encoded text. */
 const signs = byteSet('#*;>|!%');
-/** A word that goes on with one of these is code. */
-const codeAfter = byteSet('.:([{@$!?~^');
+/** A word that goes on with one of these, or with a letter outside of the set, is code. */
+const codeAfter = byteSet('.:([{@$!?~^_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz');
 
 /** The end of a quoted name, in JSON, in PHP or Ruby. */
 const NAME_END = /^\\?["'`]\s*(?::|=>)/;
@@ -154,9 +164,10 @@ function escapeLength(bytes: Buffer, at: number): number {
   return /^(?:[nrtbfv]|u000[9aAdD]|x0[9aAdD]|01[125])/.exec(text)?.[0].length ?? 0;
 }
 
-/** The line of a wrapped body, or the string literal, before the one that begins at `start`: where it lies, and how many characters it has. */
-function previousPiece(bytes: Buffer, start: number, code: Code): (Piece & { readonly count: number }) | undefined {
+/** The line of a wrapped body, or the string literal, before the one that begins at `start`: where it lies, how many characters it has, and whether it is one value with it. */
+function previousPiece(bytes: Buffer, start: number, code: Code): (Piece & { readonly count: number; readonly glued: boolean }) | undefined {
   const least = Math.max(0, start - LONGEST_GAP);
+  let glued = false;
   const sign = [1, 2].find((length) => start >= length && signLength(bytes, start - length, code.set) === length) ?? 0;
   let at = start - sign;
   if (at > least && quotes[bytes[at - 1]!] === 1) {
@@ -165,6 +176,7 @@ function previousPiece(bytes: Buffer, start: number, code: Code): (Piece & { rea
     if (at > least && isPrefix(bytes[at - 1]!) && blanks[bytes[at - 2] ?? LF] === 1) at--;
     while (at > least && joints[bytes[at - 1]!] === 1) at--;
     if (at <= least || bytes[at - 1] !== quote) return undefined;
+    glued = !bytes.subarray(at, start).includes(COMMA);
     at--;
   } else {
     while (at > least && (blanks[bytes[at - 1]!] === 1 || isSign(bytes, at - 1, code.set))) at--;
@@ -174,7 +186,7 @@ function previousPiece(bytes: Buffer, start: number, code: Code): (Piece & { rea
   for (let length = breakBefore(bytes, at); length > 0 && at - length > least; length = breakBefore(bytes, at)) at -= length;
   if (at === start) return undefined;
   const from = runStart(bytes, at, code, Math.max(0, at - MOST_WIDTH - 1));
-  return { start: from.start, end: at, count: from.count };
+  return { start: from.start, end: at, count: from.count, glued };
 }
 
 /** How many line breaks are in `[start, end)`: none between words on one line, several before something else. */
@@ -188,7 +200,7 @@ function breaksIn(bytes: Buffer, start: number, end: number): number {
 function isSign(bytes: Buffer, at: number, set: Uint8Array): boolean {
   const byte = bytes[at]!;
   const next = bytes[at + 1] ?? LF;
-  if (signs[byte] === 1) return next === 0x20 || next === 0x09;
+  if (signs[byte] === 1) return next === 0x20 || next === 0x09 || at === 0 || bytes[at - 1] === LF;
   // Two slashes and a blank: as base64 they would be alone on a line.
   if (byte === SLASH) return next === SLASH ? bytes[at + 2] === 0x20 : bytes[at - 1] === SLASH && next === 0x20;
   return (byte === PLUS || byte === DASH) && set[byte] === 0 && (at === 0 || bytes[at - 1] === LF);
@@ -208,8 +220,9 @@ function breakBefore(bytes: Buffer, at: number): number {
   return BREAK_BEFORE.exec(bytes.toString('latin1', Math.max(0, at - 9), at))?.[0].length ?? 0;
 }
 
-/** Where the piece begins that goes on after the one ending at `end`. */
-function nextPiece(bytes: Buffer, end: number, set: Uint8Array, limit: number): number | undefined {
+/** Where the piece begins that goes on after the one ending at `end`, and whether it is one value with it: a string literal that no comma stands before. */
+function nextPiece(bytes: Buffer, end: number, set: Uint8Array, limit: number): { readonly at: number; readonly glued: boolean } | undefined {
+  let glued = false;
   const most = Math.min(limit, end + LONGEST_GAP);
   let at = end;
   const first = bytes[at];
@@ -218,8 +231,9 @@ function nextPiece(bytes: Buffer, end: number, set: Uint8Array, limit: number): 
   if (at < most && quotes[quote] === 1) {
     const closed = at++;
     while (at < most && joints[bytes[at]!] === 1) at++;
+    glued = !bytes.subarray(closed, at).includes(COMMA);
     // Strings beside each other on a line are two values.
-    if (bytes.subarray(closed, at).includes(COMMA) && breaksIn(bytes, closed, at) === 0) return undefined;
+    if (!glued && breaksIn(bytes, closed, at) === 0) return undefined;
     if (at < most && bytes[at] !== quote && isPrefix(bytes[at]!)) at++;
     if (at >= most || bytes[at] !== quote) return undefined;
     at++;
@@ -230,17 +244,17 @@ function nextPiece(bytes: Buffer, end: number, set: Uint8Array, limit: number): 
     at += signLength(bytes, at, set);
     if (at > from && breaksIn(bytes, from, at) !== 1) return undefined;
   }
-  return at > end && at < limit && set[bytes[at]!] === 1 && !isFrame(bytes, at) ? at : undefined;
+  return at > end && at < limit && set[bytes[at]!] === 1 && !isFrame(bytes, at) ? { at, glued } : undefined;
 }
 
 /**
- * The pieces of an encoded run from `start` on: one line, or lines of one width and a last shorter one, in string literals or not.
+ * The pieces of an encoded run from `start` on: one line, or lines of one width and a last shorter one, in string literals or not; joined literals of any width.
  * `add` takes a piece and says whether more is wanted. Gives where the reading ended.
  */
 export function readPieces(bytes: Buffer, start: number, limit: number, { set, written }: Code, add: (piece: Buffer, at: number) => boolean): number {
   let width: number | undefined;
   let at = start;
-  for (;;) {
+  for (let glued = false; ; ) {
     const from = at;
     let count = 0;
     for (;;) {
@@ -256,13 +270,15 @@ export function readPieces(bytes: Buffer, start: number, limit: number, { set, w
       at += token.length;
     }
     // The first piece may have lost up to three characters to alignment.
-    if (count < LEAST_WIDTH || count > MOST_WIDTH || (width !== undefined && count !== width && !(count > width && count <= width + 3))) return at;
-    width = Math.max(count, width ?? 0);
     const next = nextPiece(bytes, at, set, limit);
-    if (next === undefined || next <= from) return at;
-    const stop = runEnd(bytes, next, set, Math.min(limit, next + MOST_WIDTH + 4));
-    if (stop - next > width + 3 || (stop < limit && (codeAfter[bytes[stop]!] === 1 || NAME_END.test(bytes.toString('latin1', stop, stop + 8))))) return at;
-    at = next;
+    if (next === undefined || next.at <= from) return at;
+    const isOdd = count < LEAST_WIDTH || count > MOST_WIDTH || (width !== undefined && !glued && count !== width && !(count > width && count <= width + 3));
+    if (isOdd && !next.glued) return at;
+    width = glued || next.glued ? count : Math.max(count, width ?? 0);
+    ({ glued } = next);
+    const stop = runEnd(bytes, next.at, set, Math.min(limit, next.at + MOST_WIDTH + 4));
+    if ((stop - next.at > width + 3 && !glued) || (stop < limit && (codeAfter[bytes[stop]!] === 1 || NAME_END.test(bytes.toString('latin1', stop, stop + 8))))) return at;
+    at = next.at;
   }
 }
 
@@ -296,9 +312,10 @@ export function runBegin(bytes: Buffer, at: number, residue: number, since: numb
     const aligned = start + (((before - residue) % unit) + unit) % unit;
     const from = aligned + Math.max(0, Math.floor((end - aligned - HEAD_REACH) / unit)) * unit;
     for (let place = from; place < end; place += unit) if (keyHead(head(bytes, place), 0) !== undefined) return place;
-    const piece = width <= MOST_WIDTH ? previousPiece(bytes, start, code) : undefined;
-    // Lines of one width, but for the last.
-    if (!piece || piece.count < LEAST_WIDTH || piece.count > MOST_WIDTH || (end === at ? piece.count < width : piece.count !== width)) return aligned;
+    const piece = previousPiece(bytes, start, code);
+    if (!piece || piece.count > MOST_WIDTH) return aligned;
+    // Lines of one width, but for the last; literals that are joined of any.
+    if (!piece.glued && (width > MOST_WIDTH || piece.count < LEAST_WIDTH || (end === at ? piece.count < width : piece.count !== width))) return aligned;
     width = piece.count;
     ({ start, end } = piece);
     before += width;
@@ -326,17 +343,26 @@ export interface ElementRun {
   readonly end: number;
 }
 
-/** The elements from `start` on. */
-export function readElements(bytes: Buffer, start: number, limit: number, elements: Elements): ElementRun {
-  return elementsIn(bytes.toString('latin1', start, Math.min(limit, start + LONGEST_RUN)), 0, start, elements);
+/** The elements from `start` on: so many of them, where that is not 0. */
+export function readElements(bytes: Buffer, start: number, limit: number, elements: Elements, most?: number): ElementRun {
+  return elementsIn(bytes.toString('latin1', start, Math.min(limit, start + LONGEST_RUN)), 0, start, elements, most);
 }
 
+/** How long a key that elements begin with here says it is, as `keyHead` gives it. */
+export function announcedBy(bytes: Buffer, start: number, elements: Elements): number | undefined {
+  return keyHead(readElements(bytes, start, Math.min(bytes.length, start + HEAD_ELEMENTS * LONGEST_ELEMENT), elements, HEAD_ELEMENTS).bytes, 0);
+}
+
+/** Bytes that `keyHead` looks at. */
+const HEAD_ELEMENTS = 20;
+
 /** The same in a text whose beginning lies at `base`, from `from` on. */
-function elementsIn(text: string, from: number, base: number, { element, separator, value }: Elements): ElementRun {
+function elementsIn(text: string, from: number, base: number, { element, separator, value }: Elements, wanted = 0): ElementRun {
+  const most = Math.min(MOST_ELEMENTS, wanted || MOST_ELEMENTS);
   const values: number[] = [];
   const offsets: number[] = [];
   let end = from;
-  for (let at = from; values.length < MOST_ELEMENTS; ) {
+  for (let at = from; values.length < most; ) {
     element.lastIndex = at;
     const match = element.exec(text);
     if (!match) break;
@@ -389,7 +415,14 @@ export function keyHead(bytes: Buffer, at: number): number | undefined {
   const inside = at + 2 + count;
   const length = first < 0x80 ? 2 + first : first === 0x80 ? 0 : 2 + count + bytes.readUIntBE(at + 2, count);
   const [tag, size, value, next] = bytes.subarray(inside, inside + 4);
-  const version = tag === 0x02 && size === 0x01 && (value === 0 || value === 1 || value === 3);
+  const version = tag === 0x02 && size === 0x01 && (value === 0 || value === 1 || value === 3) && !(next === 0x30 && isField(bytes, inside + 5));
   const algorithm = tag === 0x30 && size! >= 0x0b && size! < 0x80 && value === 0x06 && (next === 0x09 || next === 0x0a);
   return version || algorithm ? length : undefined;
 }
+
+/** Whether the identifier of a finite field stands here (RFC 3279, 2.3.5): the parameters of a curve begin like a key, with a version and a SEQUENCE. */
+function isField(bytes: Buffer, at: number): boolean {
+  return bytes.subarray(at, at + FIELD.length).equals(FIELD);
+}
+
+const FIELD = Buffer.from('06072a8648ce3d01', 'hex');

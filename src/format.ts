@@ -81,7 +81,7 @@ export interface Wrapping {
   begin?(bytes: Buffer, at: number, since: number): number | undefined;
   /**
    * Opens what begins at `start`, without looking at or beyond `limit`, where the next such thing begins. Never throws.
-   * `undefined`: not wrapped this way.
+   * `undefined`: not wrapped this way. Where what begins there tells its own length, things inside it are part of it: then it may look as far as `reach`.
    */
-  unwrap(bytes: Buffer, start: number, limit: number): Unwrapped | undefined;
+  unwrap(bytes: Buffer, start: number, limit: number, reach?: number): Unwrapped | undefined;
 }

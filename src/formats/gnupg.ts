@@ -56,7 +56,7 @@ function readExpression(text: Buffer, at: number): Whole | undefined {
 
 /** keyformat.txt, Values: the value of `Key:` goes on in lines that begin with a blank. How many blanks these begin with; `undefined` where it is no such value. */
 function valueIndent(text: Buffer, at: number): number | undefined {
-  const name = /^([ \t]*)key:[ \t]*$/i.exec(text.toString('latin1', lineStart(text, at, 256), at));
+  const name = /^(?:.*["'])?([ \t]*)key:[ \t]*$/i.exec(text.toString('latin1', lineStart(text, at, 256), at));
   return name ? name[1]!.length + 1 : undefined;
 }
 
@@ -128,17 +128,25 @@ class Lexer {
     const { text, at, limit, indent } = this;
     const byte = text[at];
     if (indent !== undefined && (byte === LF || (byte === CR && text[at + 1] === LF))) {
-      let next = at + (byte === LF ? 1 : 2);
-      const first = next;
-      while (next < limit && next - first < indent && (text[next] === BLANK || text[next] === TAB)) next++;
+      const first = at + (byte === LF ? 1 : 2);
+      const next = this.behindIndent(first);
       if (next === first) return false;
       this.at = next;
       return true;
     }
     if (byte !== DOUBLE && byte !== SINGLE && byte !== BACKSLASH) return false;
     const joint = NEXT_LITERAL.exec(text.toString('latin1', at, Math.min(limit, at + LONGEST_JOINT)));
-    if (joint) this.at = at + joint[0].length;
+    // Where the literals are the lines of such a file, each ends with a written break.
+    if (joint) this.at = byte === BACKSLASH ? this.behindIndent(at + joint[0].length) : at + joint[0].length;
     return joint !== null;
+  }
+
+  /** Behind the blanks that a value's next line begins with. */
+  private behindIndent(start: number): number {
+    const most = Math.min(this.limit, start + (this.indent ?? 0));
+    let next = start;
+    while (next < most && (this.text[next] === BLANK || this.text[next] === TAB)) next++;
+    return next;
   }
 
   /** The bytes of one sort that stand here, at most so many. */

@@ -20,22 +20,20 @@ export const base64: Wrapping = {
     return residue === undefined ? undefined : runBegin(bytes, at, residue, since, code);
   },
 
-  unwrap(bytes, start, limit): Unwrapped | undefined {
+  unwrap(bytes, start, limit, reach = limit): Unwrapped | undefined {
     const dense = new Collector();
     let length = 0;
-    let need = MAX_CHARACTERS;
-    const end = readPieces(bytes, start, limit, code, (piece, at) => {
+    const announced = keyHead(code.head(bytes, start), 0);
+    const need = announced ? Math.min(MAX_CHARACTERS, Math.ceil(announced * 4 / 3)) : MAX_CHARACTERS;
+    const stop = announced === undefined ? limit : reach;
+    const end = readPieces(bytes, start, stop, code, (piece, at) => {
       dense.add(piece, at);
-      if (length < HEAD && length + piece.length >= HEAD) {
-        const announced = keyHead(Buffer.from(dense.bytes().toString('latin1', 0, HEAD), 'base64'), 0);
-        if (announced !== undefined && announced > 0) need = Math.min(need, Math.ceil(announced * 4 / 3));
-      }
       length += piece.length;
       return length < need;
     });
     const inside = Buffer.from(dense.bytes().toString('latin1', 0, need), 'base64');
     if (inside.length < SHORTEST) return undefined;
-    const last = padded(bytes, length > need ? dense.outer(need - 1) + 1 : end, limit);
+    const last = padded(bytes, length > need ? dense.outer(need - 1) + 1 : end, stop);
     const text = withoutEnd(inside);
     return {
       bytes: inside,
@@ -49,8 +47,8 @@ export const base64: Wrapping = {
 };
 
 const CHARACTERS = byteSet('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_');
-/** Characters that hold the head of a DER container. */
-const HEAD = 12;
+/** Characters that hold the head of a DER container, and what tells it from the parameters of a curve. */
+const HEAD = 28;
 /** Nothing shorter is a key or the text of one. */
 const SHORTEST = 24;
 /** As long as a file that is a container may be. */
@@ -67,7 +65,7 @@ const code: Code = {
   unit: 4,
   // 0x30 as the first byte gives `M`, then one of `A` to `P`.
   head: (bytes, at) => (bytes[at] === 0x4d && bytes[at + 1]! >= 0x41 && bytes[at + 1]! <= 0x50
-    ? Buffer.from(bytes.toString('latin1', at, at + 3 * HEAD).replace(WRITTEN, (token) => signOf(token)).slice(0, HEAD), 'base64') : NOTHING),
+    ? Buffer.from(/^[\w+/-]*/.exec(bytes.toString('latin1', at, at + 3 * HEAD).replace(WRITTEN, (token) => signOf(token)))![0].slice(0, HEAD), 'base64') : NOTHING),
   written(bytes, at) {
     const first = bytes[at];
     if (first !== 0x5c && first !== 0x25 && first !== 0x26) return undefined;

@@ -1,4 +1,4 @@
-import { elementsBegin, keyHead, readElements, withoutEnd } from '../encoded.ts';
+import { announcedBy, elementsBegin, keyHead, readElements, withoutEnd } from '../encoded.ts';
 import type { Elements } from '../encoded.ts';
 import type { Unwrapped, Wrapping } from '../format.ts';
 
@@ -18,13 +18,13 @@ export const byteArray: Wrapping = {
     return bytes[at] === BACKSLASH ? stringBegin(bytes, at, since) : elementsBegin(bytes, at, since, numbers);
   },
 
-  unwrap(bytes, start, limit): Unwrapped | undefined {
+  unwrap(bytes, start, limit, reach = limit): Unwrapped | undefined {
     const quote = bytes[start - 1]!;
     const quoted = (quote === DOUBLE || quote === SINGLE) && readElements(bytes, start, Math.min(limit, start + 200), numbers).offsets.length < SHORTEST;
     const elements = quoted ? stringElements(quote) : bytes[start] === BACKSLASH ? stringElements(DOUBLE) : numbers;
-    const { bytes: all, offsets, end } = readElements(bytes, start, limit, elements);
+    const announced = announcedBy(bytes, start, elements);
+    const { bytes: all, offsets, end } = readElements(bytes, start, announced === undefined ? limit : reach, elements, announced);
     if (all.length < SHORTEST) return undefined;
-    const announced = keyHead(all, 0);
     const inside = announced ? all.subarray(0, announced) : all;
     const endOf = (index: number): number => {
       elements.element.lastIndex = 0;
@@ -122,8 +122,8 @@ const unsigned = (digits: string): string => String(parseInt(digits, 16));
 /** Only what is negative in Java needs a cast. */
 const castLarge = (cast: string) => (digits: string): string => (parseInt(digits, 16) > 127 ? `${cast}0x${digits}` : `0x${digits}`);
 
-// They are short, since a line break may fall anywhere: of 1.2.840.113549 and 10045, 1.3.132.0, 1.3.101, of the beginning of PKCS#1, of `PRIVATE` and `PuTTY`.
-for (const mark of ['864886', '8648ce', '48ce3d', '2b8104', '06052b', '032b65', '02010002', '505249', '415445', '755454']) add(mark, (digits) => `0x${digits}`, ', ', ',');
+// They are short, since a line break may fall anywhere: of 1.2.840.113549 and 10045, 1.3.132.0, 1.3.101, 1.3.36.3.3, 2.16.840.1.101.3.4.3 and .4, of the beginning of PKCS#1, of `PRIVATE` and `PuTTY`.
+for (const mark of ['864886', '8648ce', '48ce3d', '2b8104', '06052b', '032b65', '2b2403', '240303', '0b0609', '030403', '030404', '02010002', '505249', '415445', '755454']) add(mark, (digits) => `0x${digits}`, ', ', ',');
 for (const mark of ['864886', '8648ce', '2b8104', '032b65', '020100', '505249', '415445', '755454']) add(mark, (digits) => `\\x${digits}`, '');
 for (const mark of ['864886', '8648ce', '06052b', '032b65', '020100', '505249', '415445', '755454']) {
   add(mark, (digits) => `$${digits}`, ', ');

@@ -1,4 +1,4 @@
-import { base64Of, byteSet, DER_MARKS, elementsBegin, GZIP, keyHead, readElements, readPieces, runBegin, withoutEnd } from '../encoded.ts';
+import { announcedBy, base64Of, byteSet, DER_MARKS, elementsBegin, GZIP, keyHead, readElements, readPieces, runBegin, withoutEnd } from '../encoded.ts';
 import type { Code, Elements } from '../encoded.ts';
 import type { Unwrapped, Wrapping } from '../format.ts';
 import { Collector } from '../text.ts';
@@ -19,8 +19,9 @@ export const hex: Wrapping = {
     return DIGITS[bytes[at + 2]!] === 1 ? runBegin(bytes, at, 0, since, code) : elementsBegin(bytes, at, since, pairs);
   },
 
-  unwrap(bytes, start, limit): Unwrapped | undefined {
-    return DIGITS[bytes[start + 2]!] === 1 ? openRun(bytes, start, limit) : openPairs(bytes, start, limit);
+  unwrap(bytes, start, limit, reach = limit): Unwrapped | undefined {
+    if (DIGITS[bytes[start + 2]!] !== 1) return openPairs(bytes, start, announcedBy(bytes, start, pairs) === undefined ? limit : reach);
+    return openRun(bytes, start, keyHead(code.head(bytes, start), 0) === undefined ? limit : reach);
   },
 };
 
@@ -28,8 +29,8 @@ const DIGITS = byteSet('0123456789abcdefABCDEF');
 /** Nothing shorter is a key or the text of one. */
 const SHORTEST = 24;
 const MAX_CHARACTERS = 1 << 25;
-/** Digits that hold the head of a DER container. */
-const HEAD = 24;
+/** Digits that hold the head of a DER container, and what tells it from the parameters of a curve. */
+const HEAD = 42;
 
 const code: Code = {
   set: DIGITS,
@@ -43,15 +44,17 @@ const NOTHING = Buffer.alloc(0);
 function openRun(bytes: Buffer, start: number, limit: number): Unwrapped | undefined {
   const digits = new Collector();
   let length = 0;
-  const end = readPieces(bytes, start, limit, code, (piece, at) => {
+  const announced = keyHead(code.head(bytes, start), 0);
+  const need = announced ? 2 * announced : MAX_CHARACTERS;
+  readPieces(bytes, start, limit, code, (piece, at) => {
     digits.add(piece, at);
     length += piece.length;
-    return length < MAX_CHARACTERS;
+    return length < need;
   });
   const all = Buffer.from(digits.bytes().toString('latin1'), 'hex');
   const inside = wholeOf(all);
   if (!inside) return undefined;
-  const last = inside.length < all.length ? digits.outer(2 * inside.length - 1) + 1 : end;
+  const last = digits.outer(2 * inside.length - 1) + 1;
   const text = withoutEnd(inside);
   return {
     bytes: inside, start, end: last, container: true,
@@ -73,7 +76,7 @@ const pairs: Elements = {
 };
 
 function openPairs(bytes: Buffer, start: number, limit: number): Unwrapped | undefined {
-  const { bytes: all, offsets, end } = readElements(bytes, start, limit, pairs);
+  const { bytes: all, offsets, end } = readElements(bytes, start, limit, pairs, announcedBy(bytes, start, pairs));
   const inside = wholeOf(all);
   if (!inside) return undefined;
   const last = inside.length < all.length ? offsets[inside.length - 1]! + 2 : end;
@@ -97,6 +100,8 @@ for (const mark of DER_MARKS) add(mark.hex);
 for (const mark of ['a00706052b810400', '2b81040022a164', '2b81040023a181', '2b8104000aa144']) add(mark);
 // SEQUENCE { 0, n or p of 512, 1024, 2048, 3072, 4096, 8192 bits, ...: PKCS#1, and OpenSSL's DSA.
 for (const size of ['024100', '02818100', '0282010100', '0282018100', '0282020100', '0282040100']) add(`020100${size}`);
+// The same without the zero before, where it has some bits less.
+for (const size of ['028180', '02820100', '02820180', '02820200']) add(`020100${size}`);
 for (const text of ['PRIVATE KEY', 'PuTTY-User-Key-', 'openssh-key-v1', 'AGE-SECRET-KEY-']) add(Buffer.from(text).toString('hex'));
 for (const phase of [0, 1, 2]) add(Buffer.from(base64Of(Buffer.from('PRIVATE KEY'), phase).text).toString('hex'));
 add(GZIP.toString('hex'));
