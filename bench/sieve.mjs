@@ -11,7 +11,8 @@ import { median, RUNS } from './compare.mjs';
 const folder = mkdtempSync(resolve(import.meta.dirname, '../node_modules/.keylint-bench-'));
 try {
   const outfile = join(folder, 'detect.mjs');
-  await build({ entryPoints: [resolve(import.meta.dirname, '../src/detect.ts')], bundle: true, platform: 'node', format: 'esm', outfile, logLevel: 'error' });
+  const contents = `export { detect } from './detect.ts'; export { mayHoldKeys } from './prefilter.ts';`;
+  await build({ stdin: { contents, resolveDir: resolve(import.meta.dirname, '../src'), loader: 'ts' }, bundle: true, platform: 'node', format: 'esm', outfile, logLevel: 'error' });
   const { detect, mayHoldKeys } = await import(pathToFileURL(outfile).href);
 
   const root = process.argv[2] ?? resolve(import.meta.dirname, '../node_modules');

@@ -56,12 +56,15 @@ export const DER_MARKS: readonly DerMark[] = [
   { hex: 'a00706052b8104000a', phases: [0] },
   { hex: '0706052b81040022a164', phases: [0] },
   { hex: 'a00706052b81040023', phases: [2] },
+  { hex: '23a181890381860004', phases: [1] },
   { hex: 'a00b06092b24030302', phases: [0] },
   { hex: '0b06092b2403030208', phases: [0] },
+  { hex: '010107a14403420004', phases: [1] },
   // A curve written out.
   { hex: '020101302c06072a8648ce3d0101', phases: ANY_PHASE },
   { hex: '020101303c06072a8648ce3d0101', phases: ANY_PHASE },
   { hex: '020101304d06072a8648ce3d0101', phases: ANY_PHASE },
+  { hex: '022100ffffffff0000000100000000', phases: ANY_PHASE },
   // The encryption schemes of PKCS#5 and PKCS#12 (RFC 8018, RFC 7292), and the first content of a PFX.
   { hex: '06092a864886f70d0105', phases: ANY_PHASE },
   { hex: '060a2a864886f70d010c01', phases: ANY_PHASE },

@@ -24,7 +24,7 @@ interface Sample {
   readonly fingerprint?: string;
 }
 
-const names = ['openssh ed25519', 'PKCS#8 RSA', 'PKCS#1 RSA', 'PKCS#1 RSA 1024', 'SEC1 P-256', 'SEC1 P-384', 'SEC1 P-521', 'PKCS#8 P-256', 'PKCS#8 P-384', 'PKCS#8 Ed25519', 'encrypted PKCS#8', 'encrypted PKCS#8 Ed25519', 'PPK'] as const;
+const names = ['openssh ed25519', 'PKCS#8 RSA', 'PKCS#1 RSA', 'PKCS#1 RSA 1024', 'SEC1 P-256', 'SEC1 P-384', 'SEC1 P-521', 'PKCS#8 P-256', 'PKCS#8 P-384', 'PKCS#8 Ed25519', 'SEC1 brainpool', 'PKCS#8 explicit P-384', 'SEC1 explicit P-256', 'PKCS#12', 'encrypted PKCS#8', 'encrypted PKCS#8 Ed25519', 'PPK'] as const;
 type Name = (typeof names)[number];
 const samples = new Map<Name, Sample>();
 const folder = scratch();
@@ -32,12 +32,14 @@ const folder = scratch();
 function make(name: Name, program: string, args: readonly string[], fingerprintOf = name): void {
   const path = join(folder, name.replaceAll(/\W/g, '-'));
   run(program, args.map((arg) => (arg === 'FILE' ? path : arg)));
-  const text = readFileSync(path, 'utf8');
+  const text = name === 'PKCS#12' ? `-----BEGIN PKCS12-----\n${wrap(readFileSync(path, 'base64'), 64)}\n-----END PKCS12-----\n` : readFileSync(path, 'utf8');
   const body = /^-----BEGIN [^\n]*\n([^-]*)\n-----END/.exec(text)?.[1];
-  const fingerprint = name.startsWith('encrypted') || name === 'PKCS#8 Ed25519' ? undefined
+  const fingerprint = !sshKnows(name) ? undefined
     : name === fingerprintOf ? fingerprintBy(path) : samples.get(fingerprintOf)!.fingerprint;
   samples.set(name, { text, ...(body !== undefined && { container: Buffer.from(body, 'base64') }), ...(fingerprint !== undefined && { fingerprint }) });
 }
+
+const sshKnows = (name: Name): boolean => !/encrypted|explicit|brainpool|PKCS#12|PKCS#8 Ed25519/.test(name);
 
 function fingerprintBy(path: string): string {
   return run('ssh-keygen', ['-l', '-f', path]).split(' ')[1]!;
@@ -79,6 +81,8 @@ const ofBytes: Readonly<Record<string, readonly [wrapping: string, encode: (byte
   'base64 with entities for signs': ['base64', (bytes) => `<v>${base64(bytes).replaceAll('+', '&#43;').replaceAll('/', '&#x2F;').replaceAll('=', '&#61;')}</v>`],
   'base64 for URLs': ['base64', (bytes) => `key: ${bytes.toString('base64url')}\n`],
   'base64 in joined strings': ['base64', (bytes) => `String key =\n    "${wrap(base64(bytes), 60, '"\n  + "')}";\n`],
+  'base64 in joined strings of uneven length': ['base64', (bytes) => `String key = "${base64(bytes).match(/.{1,88}.{0,16}/g)!.flatMap((line, i) => (i % 2 ? [line] : [line.slice(0, 90), line.slice(90)])).filter((line) => line !== '').join('" +\n  "')}";\n`],
+  'base64 behind bars': ['base64', (bytes) => `|>key.der\n|${wrap(base64(bytes), 70, '\n|')}\n|<key.der\n`],
   'base64 in strings joined at the end': ['base64', (bytes) => `const key = '${wrap(base64(bytes), 70, "' +\n  '")}';\n`],
   'base64 in C strings': ['base64', (bytes) => `static const char key[] =\n  "${wrap(base64(bytes), 64, '\\n"\n  "')}\\n";\n`],
   'base64 in Python strings': ['base64', (bytes) => `KEY = (\n    b"${wrap(base64(bytes), 64, '"\n    b"')}"\n)\n`],
@@ -160,13 +164,18 @@ describeWith(['ssh-keygen', 'openssl', 'puttygen'], 'an encoded key', () => {
     for (const bits of ['256', '384', '521'] as const) make(`SEC1 P-${bits}`, 'ssh-keygen', ['-q', '-t', 'ecdsa', '-b', bits, '-m', 'PEM', '-N', '', '-f', 'FILE']);
     for (const bits of ['256', '384'] as const) make(`PKCS#8 P-${bits}`, 'ssh-keygen', ['-q', '-t', 'ecdsa', '-b', bits, '-m', 'PKCS8', '-N', '', '-f', 'FILE']);
     make('PKCS#8 Ed25519', 'openssl', ['genpkey', '-algorithm', 'ED25519', '-out', 'FILE']);
+    make('SEC1 brainpool', 'openssl', ['ecparam', '-name', 'brainpoolP256r1', '-genkey', '-noout', '-out', 'FILE']);
+    make('SEC1 explicit P-256', 'openssl', ['ecparam', '-name', 'prime256v1', '-param_enc', 'explicit', '-genkey', '-noout', '-out', 'FILE']);
+    make('PKCS#8 explicit P-384', 'openssl', ['genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-384', '-pkeyopt', 'ec_param_enc:explicit', '-out', 'FILE']);
+    run('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=x', '-keyout', join(folder, 'store.key'), '-out', join(folder, 'store.crt')]);
+    make('PKCS#12', 'openssl', ['pkcs12', '-export', '-inkey', join(folder, 'store.key'), '-in', join(folder, 'store.crt'), '-passout', 'pass:secret', '-out', 'FILE']);
     make('encrypted PKCS#8', 'openssl', ['genpkey', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048', '-aes256', '-pass', 'pass:secret', '-out', 'FILE']);
     make('encrypted PKCS#8 Ed25519', 'openssl', ['genpkey', '-algorithm', 'ED25519', '-aes256', '-pass', 'pass:secret', '-out', 'FILE']);
     make('PPK', 'puttygen', [join(folder, 'openssh-ed25519'), '-O', 'private', '-o', 'FILE'], 'openssh ed25519');
   });
 
-  /** What tells the key: its fingerprint, or that of its encrypted container. */
-  const told = ({ fingerprint, container, encryption }: Key): unknown => fingerprint ?? [container, encryption];
+  /** What tells the key: its fingerprint, its public key, or its encrypted container. */
+  const told = ({ fingerprint, spki, container, encryption }: Key): unknown => fingerprint ?? spki ?? [container, encryption];
 
   describe.each(names)('%s', (name) => {
     const expected = (): unknown => {
@@ -185,6 +194,8 @@ describeWith(['ssh-keygen', 'openssl', 'puttygen'], 'an encoded key', () => {
     test.each(Object.entries({ ...ofBytes, ...ofText }))('its text: %s', (encoding, [wrapping, encode]) => {
       // A PuTTY key that is encoded three times is known by its first line at the beginning of the innermost text.
       if (name === 'PPK' && encoding === 'base64 three times, shifted') return;
+      // It is none in an armor.
+      if (name === 'PKCS#12') return;
       holds(encode(Buffer.from(samples.get(name)!.text)), wrapping);
     });
 

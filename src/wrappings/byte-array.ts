@@ -124,8 +124,8 @@ const castLarge = (cast: string) => (digits: string): string => (parseInt(digits
 
 // They are short, since a line break may fall anywhere: of 1.2.840.113549 and 10045, 1.3.132.0, 1.3.101, 1.3.36.3.3, 2.16.840.1.101.3.4.3 and .4, of the beginning of PKCS#1, of `PRIVATE` and `PuTTY`.
 for (const mark of ['864886', '8648ce', '48ce3d', '2b8104', '06052b', '032b65', '2b2403', '240303', '0b0609', '030403', '030404', '02010002', '505249', '415445', '755454']) add(mark, (digits) => `0x${digits}`, ', ', ',');
-for (const mark of ['864886', '8648ce', '2b8104', '032b65', '020100', '505249', '415445', '755454']) add(mark, (digits) => `\\x${digits}`, '');
-for (const mark of ['864886', '8648ce', '06052b', '032b65', '020100', '505249', '415445', '755454']) {
+for (const mark of ['864886', '8648ce', '2b8104', '032b65', '2b2403', '240303', '020100', '505249', '415445', '755454']) add(mark, (digits) => `\\x${digits}`, '');
+for (const mark of ['864886', '8648ce', '06052b', '032b65', '2b2403', '020100', '505249', '415445', '755454']) {
   add(mark, (digits) => `$${digits}`, ', ');
   add(mark, (digits) => `(byte) 0x${digits}`, ', ');
 }
@@ -135,13 +135,13 @@ for (const mark of ['864886', '8648ce', '020100']) {
   add(mark, (digits) => `(byte)0x${digits}`, ', ');
 }
 for (const cast of ['(byte)', '(byte) ']) for (const mark of ['8648', '2b81']) add(mark, castLarge(cast), ', ', ',');
-for (const mark of ['864886f7', '8648ce3d', '0201000282', '0201000281', '06052b8104', '300506032b65']) {
+for (const mark of ['864886f7', '8648ce3d', '0201000282', '0201000281', '06052b8104', '300506032b65', '2b2403030208']) {
   add(mark, unsigned, ', ', ',');
   add(mark, signed, ', ', ',');
 }
 for (const mark of ['50524956', '41544520', '75545459']) add(mark, unsigned, ', ', ',');
 // Strings as Python and C print them: what is text stands for itself.
-for (const text of ['\\x86H\\x86\\xf7', '\\x86H\\xce=\\x0', '\\x05+\\x81\\x04', '\\x05\\x06\\x03+e', '\\206H\\206\\367', '\\206H\\316=\\0']) anchors.add(text);
+for (const text of ['\\x86H\\x86\\xf7', '\\x86H\\xce=\\x0', '\\x05+\\x81\\x04', '\\x05\\x06\\x03+e', '\\t+$\\x03\\x03\\x02', '\\206H\\206\\367', '\\206H\\316=\\0']) anchors.add(text);
 // As Go prints them, without leading zeros.
-for (const text of ['0x2, 0x1, 0x0, 0x2', '0x2b, 0x81, 0x4', '0x3, 0x2b, 0x65']) anchors.add(text);
+for (const text of ['0x2, 0x1, 0x0, 0x2', '0x2b, 0x81, 0x4', '0x3, 0x2b, 0x65', '0x2b, 0x24, 0x3']) anchors.add(text);
 anchors.add('0x86.toByte()');

@@ -105,11 +105,11 @@ for (const size of ['028180', '02820100', '02820180', '02820200']) add(`020100${
 for (const text of ['PRIVATE KEY', 'PuTTY-User-Key-', 'openssh-key-v1', 'AGE-SECRET-KEY-']) add(Buffer.from(text).toString('hex'));
 for (const phase of [0, 1, 2]) add(Buffer.from(base64Of(Buffer.from('PRIVATE KEY'), phase).text).toString('hex'));
 add(GZIP.toString('hex'));
-// Pairs are cut short, since lines are broken anywhere: 1.2.840.113549, 1.2.840.10045, 1.3.132.0, 1.3.101, a PKCS#1 head, and of `PRIVATE KEY` the middle.
-for (const digits of ['2a864886', '8648ce3d', 'ce3d0301', '2b810400', '06052b81', '06032b65', '02010002', '50524956', '41544520', '75545459']) {
+// Pairs are cut short, since lines are broken anywhere: 1.2.840.113549, 1.2.840.10045, 1.3.132.0, 1.3.101, 1.3.36.3.3, a PKCS#1 head, and of `PRIVATE KEY` the middle.
+for (const digits of ['2a864886', '8648ce3d', 'ce3d0301', '2b810400', '06052b81', '06032b65', '2b240303', '24030302', '03030208', '02010002', '50524956', '41544520', '75545459']) {
   add(digits, [' ']);
   anchors.add(digits.match(/../g)!.join(':'));
 }
-for (const digits of ['2A864886', '8648CE3D', '2B810400', '06032B65', '02010002', '50524956', '75545459']) {
+for (const digits of ['2A864886', '8648CE3D', '2B810400', '06032B65', '2B240303', '02010002', '50524956', '75545459']) {
   anchors.add(digits.match(/../g)!.join('-'));
 }
