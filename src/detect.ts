@@ -119,7 +119,7 @@ function open(bytes: Buffer, owner: Owner, start: number, limit: number, way: Wa
   if (!owner.wrapping?.anchors || (owner.wrapping.begin && !owner.wrapping.joins)) {
     for (const decoration of decorations) {
       const inside = decoration.unwrap(bytes, start, Math.min(limit, start + MAX_DECORATED));
-      const found = inside && { places: insideOf(inside, decoration, way), end: inside.end };
+      const found = inside && { places: insideOf(inside, decoration, way, bytes), end: inside.end };
       if (found && isSound(found)) return found;
       if (found?.places.length) damaged ??= found;
     }
@@ -141,8 +141,8 @@ function openPlain(bytes: Buffer, owner: Owner, start: number, limit: number, wa
   return inside && { places: insideOf(inside, owner.wrapping, way), end: inside.end };
 }
 
-/** The keys inside a wrapping, placed in the outer bytes. */
-function insideOf(inside: Unwrapped, wrapping: Wrapping, { chain, budget }: Way): readonly Place[] {
+/** The keys inside a wrapping, placed in the outer bytes; of a decoration these are `around`. */
+function insideOf(inside: Unwrapped, wrapping: Wrapping, { chain, budget }: Way, around?: Buffer): readonly Place[] {
   const way = { chain: [...chain, wrapping.name], budget };
   const whole = (keys: readonly KeyFacts[]): readonly Place[] => keys.map((key) => ({ start: inside.start, end: inside.end, wrapping: way.chain, key }));
   if (inside.armor) return whole(readContainer(inside.bytes, inside.armor) ?? unreadable(inside));
@@ -158,7 +158,12 @@ function insideOf(inside: Unwrapped, wrapping: Wrapping, { chain, budget }: Way)
   }
   const outer = (offset: number): number => inside.outer?.(offset) ?? inside.start;
   const outerEnd = (offset: number): number => (offset === 0 ? outer(0) : inside.outerEnd?.(offset) ?? (inside.outer ? outer(offset - 1) + 1 : inside.end));
-  return inText(inside.bytes, sieve(inside.bytes), way).map((place) => ({ ...place, start: outer(place.start), end: outerEnd(place.end) }));
+  return inText(inside.bytes, sieve(inside.bytes), way).map((place) => {
+    const start = outer(place.start), end = outerEnd(place.end);
+    // A decoration that changes nothing in a key stands before or behind it, and is no wrapping of it.
+    const isIdle = around?.subarray(start, end).equals(inside.bytes.subarray(place.start, place.end)) === true;
+    return { ...place, start, end, wrapping: isIdle ? place.wrapping.toSpliced(chain.length, 1) : place.wrapping };
+  });
 }
 
 /** What the whole of some bytes is wrapped in, as its beginning tells. */
@@ -179,10 +184,15 @@ function readContainer(bytes: Buffer, armor?: Armor): readonly KeyFacts[] | unde
   return undefined;
 }
 
+/** An RSA key of 512 bits takes more than 300 bytes. Its modulus comes first, in more than a fifth of them: of less nothing is secret. */
+const SHORTEST_RSA = 300;
+
 /** An armor that names a private key around bytes that are none. */
 function unreadable({ bytes, armor, damage }: Unwrapped): readonly KeyFacts[] {
   if (!armor!.label.includes('PRIVATE') || bytes.length < 32 || isWords(bytes)) return [];
   const announced = announcedLength(bytes);
+  // The first lines of a real key, as manuals and the tests of scanners show them.
+  if (announced !== undefined && announced >= SHORTEST_RSA && bytes.length * 5 < announced) return [];
   const defect = damage ?? (announced !== undefined && announced > bytes.length
     ? `cut off: ${bytes.length} of ${announced} bytes are there`
     : 'the bytes in its armor are no key of a known format');

@@ -153,6 +153,23 @@ describe('versions of a secret key packet', () => {
     expect(factsIn(armored(Buffer.concat([stub, userId('a'), subkey]))).map(({ spki, hardware }) => [spki, hardware])).toEqual([[rsaSpki, true], [key.spki, undefined]]);
   });
 
+  test('a secret that is elsewhere, as drafted for tokens that are no cards', () => {
+    for (const [version, rest] of [[4, octet(252, 0)], [4, octet(252, 1, 2, 3)], [6, octet(252, 1, 0)]] as const) {
+      expect(factsIn(armored(packet(5, head[version](1, rsaPublic), rest)))).toEqual([expect.objectContaining({ ...clear, hardware: true })]);
+    }
+  });
+
+  test('a comment that is a fingerprint, in an armor on one line or not', () => {
+    const text = armored(packet(5, bodies['version 4']![0]), 'PGP PRIVATE KEY BLOCK', `Comment: ${'B79E376A'.repeat(8)}\n`);
+    for (const content of [text, JSON.stringify({ text }), text.trim().replaceAll('\n', ' ')]) expect(factsIn(content)).toEqual([expect.objectContaining(clear)]);
+  });
+
+  test('the first lines of a key alone hold nothing secret', () => {
+    const whole = packet(5, bodies['version 4']![0]);
+    expect(factsIn(armored(whole.subarray(0, 90)))).toEqual([]);
+    expect(factsIn(armored(whole.subarray(0, whole.length - 90)))).toEqual([expect.objectContaining({ defect: expect.any(String) as string })]);
+  });
+
   test('primes that are not those of the modulus', () => {
     const other = Buffer.concat([mpi(rsaNumbers['d']!), mpi(rsaNumbers['q']!), mpi(rsaNumbers['q']!), mpi(rsaNumbers['qi']!)]);
     expect(factsIn(armored(packet(5, head[4](1, rsaPublic), octet(0), other, checksum(other))))).toEqual([expect.objectContaining({ weaknesses: ['public-half-mismatch'] })]);

@@ -151,7 +151,8 @@ function oneLineHeaders(line: string, headers: Map<string, string>): string | un
 function oneLineArmor(line: string): string | undefined {
   if (!/^(?:Version|Comment|Charset|Hash|MessageID):/.test(line)) return undefined;
   const words = line.split(/[ \t]+/);
-  const first = words.findIndex((word) => word.length >= 48 && BASE64.test(word));
+  // A comment may be the key's fingerprint.
+  const first = words.findIndex((word) => word.length >= 48 && BASE64.test(word) && !/^[0-9A-Fa-f]{64}$/.test(word));
   if (first < 0) return undefined;
   const dense = words.slice(first).join('').replace(JOINED_CHECKSUM, '');
   return BASE64.test(dense) ? dense.replace(/=+$/, '') : undefined;
