@@ -59,6 +59,8 @@ export interface ReporterOptions {
   readonly columns?: number;
   /** Of keylint: a URL, from its package.json. */
   readonly homepage?: string;
+  /** When the report is made: ISO 8601 in UTC, as `toISOString` writes it. */
+  readonly date?: string;
   /** Say nothing at all where there is nothing to complain of, as a hook wants it. */
   readonly quietWhenClean?: boolean;
 }

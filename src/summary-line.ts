@@ -12,13 +12,13 @@ export function summaryLine({ summary, problems }: Report): string {
 }
 
 /** What was asked for and not looked into, by reason: `3 skipped: 2 symbolic link, 1 socket`. Empty where nothing was. */
-export function skippedLine(summary: Summary): string {
+export function skippedLine(summary: Pick<Summary, 'skipped'>): string {
   const list = skippedByReason(summary).map(([reason, times]) => `${grouped(times)} ${printable(reason)}`);
   return list.length === 0 ? '' : `${grouped(summary.skipped.length)} skipped: ${list.join(', ')}`;
 }
 
 /** The reasons for skipping and how often each was met, the most frequent first. */
-export function skippedByReason({ skipped }: Summary): readonly (readonly [reason: string, times: number])[] {
+export function skippedByReason({ skipped }: Pick<Summary, 'skipped'>): readonly (readonly [reason: string, times: number])[] {
   const reasons = new Map<string, number>();
   for (const { reason } of skipped) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   return [...reasons].sort((a, b) => b[1] - a[1]);
@@ -39,13 +39,13 @@ export function count(n: number, noun: string): string {
   return `${grouped(n)} ${noun}${n === 1 ? '' : 's'}`;
 }
 
-function grouped(n: number): string {
+export function grouped(n: number): string {
   return String(n).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 const units = ['kB', 'MB', 'GB', 'TB'];
 
-function size(bytes: number): string {
+export function size(bytes: number): string {
   if (bytes < 1000) return count(bytes, 'byte');
   let value = bytes / 1000;
   let unit = 0;
@@ -54,7 +54,7 @@ function size(bytes: number): string {
   return `${value.toFixed(1)} ${units[unit]}`;
 }
 
-function duration(ms: number): string {
+export function duration(ms: number): string {
   if (ms < 60_000) return `${(ms / 1000).toFixed(2)} s`;
   const seconds = Math.round(ms / 1000);
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;

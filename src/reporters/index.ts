@@ -5,6 +5,7 @@ export const reporters = {
   stylish: async (): Promise<Reporter> => (await import('./stylish.ts')).stylish,
   json: async (): Promise<Reporter> => (await import('./json.ts')).json,
   sarif: async (): Promise<Reporter> => (await import('./sarif.ts')).sarif,
+  html: async (): Promise<Reporter> => (await import('./html.ts')).html,
   github: async (): Promise<Reporter> => (await import('./github.ts')).github,
 } as const satisfies Readonly<Record<string, () => Promise<Reporter>>>;
 

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Finding } from '../finding.ts';
+import { splitHelp } from '../help-text.ts';
 import type { Report, ReporterOptions } from '../report.ts';
 import { originLine, skippedLine, summaryLine } from '../summary-line.ts';
 import { printable, wrap } from '../terminal.ts';
@@ -62,14 +63,11 @@ function paragraph(finding: Finding, { columns }: ReporterOptions, paint: Paint)
   return [...head, ...facts.map((line) => `    ${line}`)].join('\n');
 }
 
-/** Rules end their advice with the command to paste where there is one. It gets a line of its own, and is never broken. */
-const command = /(^|: )((?:git|ssh-keygen|puttygen|openssl|chmod|chown) .*)$/;
-
+/** The command to paste gets a line of its own, and is never broken. */
 function advice(help: string, columns: number | undefined, paint: Paint): readonly string[] {
   const label = 'fix: ';
-  const [, , paste] = command.exec(help) ?? [];
-  const words = paste === undefined ? help : help.slice(0, -paste.length);
-  const lines = words === '' ? [] : columns === undefined ? [words.trimEnd()] : wrap(words.trimEnd(), columns - 4 - label.length);
-  const [first = '', ...rest] = [...lines, ...paste === undefined ? [] : [paste]];
+  const { words, command } = splitHelp(help);
+  const lines = words === '' ? [] : columns === undefined ? [words] : wrap(words, columns - 4 - label.length);
+  const [first = '', ...rest] = [...lines, ...command === undefined ? [] : [command]];
   return [`${paint('cyan', label.trimEnd())} ${first}`, ...rest.map((line) => ' '.repeat(label.length) + line)];
 }
