@@ -1,5 +1,6 @@
-import type { Encryption, History, Key } from '../key.ts';
+import { encryptionFields } from '../encryption-fields.ts';
 import type { Finding } from '../finding.ts';
+import type { History, Key } from '../key.ts';
 import type { Report } from '../report.ts';
 import { printableJson } from '../terminal.ts';
 
@@ -8,7 +9,7 @@ import { printableJson } from '../terminal.ts';
  * `algorithm`, `bits` and `encryption` are always there: null means that they cannot be seen from outside an encrypted key,
  * and for `encryption` that the key is stored in the clear.
  */
-export function json({ version, shard, summary, keys, findings }: Report): string {
+export function json({ version, shard, summary, keys, findings, problems }: Report): string {
   const { files, bytes, errors, warnings, skipped, ms } = summary;
   return `${printableJson({
     version,
@@ -16,20 +17,21 @@ export function json({ version, shard, summary, keys, findings }: Report): strin
     summary: { files, bytes, keys: summary.keys, errors, warnings, skipped: skipped.map(({ path, reason }) => ({ path, reason })), ms },
     keys: keys.map(keyFields),
     findings: findings.map(findingFields),
+    problems: problems.map(({ path, message }) => ({ path, message })),
   })}\n`;
 }
 
-/** Field by field: what else is known of a file (owner, parent folders) is for rules and stays here. Undefined fields leave no trace in JSON. */
+/**
+ * Field by field: what else is known of a file (owner, parent folders) is for rules that look at one key and stays here. What rules need
+ * that compare keys is there, since merging reports judges by them anew. Undefined fields leave no trace in JSON.
+ */
 function keyFields(key: Key): object {
   const { path, line, column, endLine, endColumn, kind, format, wrapping, curve, fingerprint, spki, container, comment, defect, hardware, inferred, weaknesses } = key;
   return {
     path, line, column, endLine, endColumn, commit: key.file.commit, ...historyFields(key.file.history ?? {}), kind, format, wrapping, algorithm: key.algorithm ?? null, bits: key.bits ?? null, curve,
     encryption: key.encryption ? encryptionFields(key.encryption) : null, fingerprint, spki, container, comment, defect, hardware, inferred, weaknesses,
+    origin: key.file.origin, tracked: key.file.tracked, isSymlink: key.file.isSymlink,
   };
-}
-
-function encryptionFields({ cipher, kdf, rounds, prf, N, r, p, memory, passes, parallelism, mac, macRounds }: Encryption): object {
-  return { cipher, kdf, rounds, prf, N, r, p, memory, passes, parallelism, mac, macRounds };
 }
 
 function historyFields({ author, date, inHead, branches, versions }: Partial<History>): object {
