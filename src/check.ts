@@ -45,7 +45,7 @@ export function check(keys: readonly Key[], policy: Policy, rules: readonly AnyR
 }
 
 /** By code units, so that the order is the same on every machine. */
-function byPlace(a: Finding, b: Finding): number {
+export function byPlace(a: Finding, b: Finding): number {
   return compare(a.path, b.path) || a.line - b.line || a.column - b.column || compare(a.rule, b.rule);
 }
 

@@ -1,6 +1,9 @@
+import type { Inventory } from './inventory.ts';
 import { lint, type LintOptions } from './lint.ts';
 import { helpText, isHook, parseCommandLine, UsageError, wholeNumber, type Values } from './options.ts';
+import type { Output } from './present.ts';
 import type { Report } from './report.ts';
+import type { InventoryOutput } from './take-inventory.ts';
 import { printable } from './terminal.ts';
 import { version } from './version.ts';
 
@@ -13,19 +16,25 @@ async function main(args: readonly string[]): Promise<number> {
   const { command, values, paths, behind } = parseCommandLine(args);
   if (values.help) return say(helpText());
   if (values.version) return say(`${version}\n`);
+  if (values.host !== undefined && command !== 'inventory') throw new UsageError('--host goes with keylint inventory');
   const options = await lintOptions(values, paths, behind);
+  if (command === 'inventory' || command === 'merge') return runFleetCommand(command, paths, options, values);
   if (command !== undefined || values['print-config'] !== undefined) return runCommand(command, values['print-config'], paths, options);
   const maxWarnings = wholeNumber('max-warnings', values['max-warnings'], 0);
   // A clean hook has nothing to say and loads nothing to say it with; anything else is checked before the work begins.
   const isPlainHook = isHook(values) && !values.format && values.output === undefined;
-  const outputs = isPlainHook ? undefined : (await import('./present.ts')).outputsOf(values);
-  const progress = process.stderr.isTTY ? progressLine() : undefined;
-  const report = await lint({ ...options, ...(progress && { progress: progress.show }) });
-  progress?.clear();
+  const outputs = isPlainHook ? undefined : (await import('./present.ts')).reportOutputsOf(values);
+  const report = await withProgress((progress) => lint({ ...options, ...progress }));
+  if (isPlainHook && report.findings.length === 0 && report.problems.length === 0) return CLEAN;
+  return conclude(report, outputs, maxWarnings, values);
+}
+
+/** Presents a report, and gives the exit code. */
+async function conclude(report: Report, outputs: readonly Output[] | undefined, maxWarnings: number | undefined, values: Values): Promise<number> {
+  // Before anything is written: a reader that closes the pipe must not change it.
   process.exitCode = exitCode(report, maxWarnings, values['exit-zero'] ?? false);
-  if (isPlainHook && report.findings.length === 0 && report.problems.length === 0) return process.exitCode;
-  const { outputsOf, present } = await import('./present.ts');
-  const written = outputs ?? outputsOf(values);
+  const { present, reportOutputsOf } = await import('./present.ts');
+  const written = outputs ?? reportOutputsOf(values);
   await present(report, written, values);
   // The stylish report tells what could not be done; where it goes elsewhere, the person is told too.
   if (!written.some(({ reporter, file }) => reporter === 'stylish' && file === undefined)) {
@@ -70,6 +79,31 @@ async function lintOptions(values: Values, words: readonly string[], behind: rea
   };
 }
 
+/** Inventories, and reports of many runs or hosts. */
+async function runFleetCommand(command: 'inventory' | 'merge', paths: readonly string[], options: LintOptions, values: Values): Promise<number> {
+  const { inventoryOutputsOf, presentInventory, takeInventory } = await import('./take-inventory.ts');
+  if (command === 'inventory') {
+    const outputs = inventoryOutputsOf(values);
+    return concludeInventory(await withProgress((progress) => takeInventory({ ...options, ...progress }, values.host)), outputs);
+  }
+  const { merge } = await import('./merge.ts');
+  const { reportOutputsOf } = await import('./present.ts');
+  const maxWarnings = wholeNumber('max-warnings', values['max-warnings'], 0);
+  const merged = await merge(paths, options);
+  if ('report' in merged) return conclude(merged.report, reportOutputsOf(values), maxWarnings, values);
+  return concludeInventory(merged.inventory, inventoryOutputsOf(values));
+
+  async function concludeInventory(inventory: Inventory, outputs: readonly InventoryOutput[]): Promise<number> {
+    process.exitCode = inventory.problems.length > 0 ? BROKEN : CLEAN;
+    await presentInventory(inventory, outputs, values);
+    // The table tells what could not be done; where it goes elsewhere, the person is told too.
+    if (!outputs.some(({ reporter, file }) => reporter === 'table' && file === undefined)) {
+      for (const { host, path, message } of inventory.problems) complain([...command === 'merge' ? [host] : [], ...path === undefined ? [] : [path], message].join(': '));
+    }
+    return process.exitCode;
+  }
+}
+
 async function runCommand(command: 'init' | 'explain' | undefined, file: string | undefined, paths: readonly string[], options: LintOptions): Promise<number> {
   const { explainRules, initialise, printConfig } = await import('./commands.ts');
   if (command === 'explain') return say(explainRules(paths));
@@ -80,6 +114,13 @@ async function runCommand(command: 'init' | 'explain' | undefined, file: string 
   for (const { path, todo } of left) complain(`${path} does not run keylint yet`, todo);
   // A hook that the user must still see to is no hook.
   return left.length > 0 ? BROKEN : CLEAN;
+}
+
+async function withProgress<T>(work: (options: Pick<LintOptions, 'progress'>) => Promise<T>): Promise<T> {
+  const progress = process.stderr.isTTY ? progressLine() : undefined;
+  const done = await work(progress ? { progress: progress.show } : {});
+  progress?.clear();
+  return done;
 }
 
 /** One line on standard error, rewritten, for runs that take long; gone at the end. */
@@ -130,7 +171,7 @@ process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
 });
 
 /** Errors whose messages are written for users and hold no file content. Known by name: the modules that throw them are loaded on demand. */
-const FORESEEN: ReadonlySet<string> = new Set(['PolicyError', 'InitError', 'GitError']);
+const FORESEEN: ReadonlySet<string> = new Set(['PolicyError', 'InitError', 'GitError', 'DocumentError']);
 
 main(process.argv.slice(2)).then((code) => {
   process.exitCode = code;

@@ -41,7 +41,7 @@ export function isBinaryCurve(curve: string): boolean {
 }
 
 /** `RSA 2048-bit`, `EC P-256`, `Ed25519`; `undefined` where the algorithm is hidden. */
-function typeOf({ algorithm, bits, curve }: KeyFacts): string | undefined {
+export function typeOf({ algorithm, bits, curve }: KeyFacts): string | undefined {
   if (algorithm === undefined) return undefined;
   const title = algorithmTitle(algorithm);
   if (algorithm === 'ec' && curve !== undefined && curve !== 'explicit') return `${title} ${curveTitle(curve)}`;

@@ -1,11 +1,12 @@
 import { dirname, resolve } from 'node:path';
 import { rules as allRules } from '../rules/index.ts';
-import { check } from './check.ts';
+import { byPlace, check } from './check.ts';
 import type { Finding } from './finding.ts';
 import type { Key } from './key.ts';
 import { allowFindings, defaultPolicy, type Policy } from './policy.ts';
 import { isSoundPolicy } from './policy-sound.ts';
 import { presets } from './presets/index.ts';
+import type { AnyRule } from './rule.ts';
 
 /** The policy in a file, or the default one, with entries of the command line over it. Throws PolicyError. */
 export async function loadPolicyFor(file: string | undefined, entries: readonly string[], cwd: string): Promise<Policy> {
@@ -24,6 +25,16 @@ export function isSoundFor(file: string): boolean {
 export function judge(keys: readonly Key[], policy: Policy, isComplete: boolean): readonly Finding[] {
   const { findings, usedAllow } = check(keys, policy, allRules);
   return [...findings, ...allowFindings(policy, usedAllow, isComplete)];
+}
+
+/**
+ * Judges keys against each other that were judged one by one in several runs: what those found by rules that compare keys makes room
+ * for what such rules say of all keys together.
+ */
+export function judgeTogether(keys: readonly Key[], policy: Policy, before: readonly Finding[]): readonly Finding[] {
+  const comparing = allRules.filter(({ checkAll }) => checkAll).map(({ meta, checkAll }): AnyRule => ({ meta, checkAll: checkAll! }));
+  const ids = new Set(comparing.map(({ meta }) => meta.id));
+  return [...before.filter(({ rule }) => !ids.has(rule)), ...check(keys, policy, comparing).findings].sort(byPlace);
 }
 
 /** Whether a run over these absolute paths looked at everything the policy is for, so that an entry that excused nothing is of no use. */

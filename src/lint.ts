@@ -33,6 +33,8 @@ export interface LintOptions {
   readonly archives?: boolean;
   /** How many threads read files. */
   readonly jobs?: number;
+  /** Only find the keys: no rule is loaded, and of a policy only its `ignores` count. */
+  readonly unjudged?: boolean;
   readonly progress?: Progress;
 }
 
@@ -94,11 +96,12 @@ async function lintStaged(options: LintOptions, cwd: string): Promise<Linted> {
   const file = policyFileFor(options, cwd);
   const { keys: all, log } = await collected(async () => fromSource(await openStaged({ cwd, paths: options.paths ?? [], matcher: (pattern) => matcherOf(pattern, cwd) }), options));
   if (all.length === 0 && entries.length === 0 && (file === undefined || await isSound(file))) return { keys: all, log, findings: [] };
+  if (options.unjudged && file === undefined) return { keys: all, log, findings: [] };
   const { judge, loadPolicyFor } = await import('./judge.ts');
   const { isIgnored } = await import('./policy.ts');
   const policy = await loadPolicyFor(file, entries, cwd);
   const keys = withoutIgnored(all, (path) => isIgnored(policy, path), log);
-  return { keys, log, findings: judge(keys, policy, false) };
+  return { keys, log, findings: options.unjudged ? [] : judge(keys, policy, false) };
 }
 
 /** Whether a policy file is surely without mistakes, told without the modules that can say which. */
@@ -121,7 +124,7 @@ async function lintHistory(options: LintOptions, { shard, noCache = false, ...re
     return { keys: await source.place(await collect(source, options)), log: source.log };
   });
   const keys = withoutIgnored(all, (path) => isIgnored(policy, path), log);
-  return { keys: keys.sort(byPlace), log, findings: judge(keys, policy, false) };
+  return { keys: keys.sort(byPlace), log, findings: options.unjudged ? [] : judge(keys, policy, false) };
 }
 
 /** What the policy ignores is said to have been skipped. */
@@ -144,7 +147,7 @@ async function lintRead(options: LintOptions, cwd: string): Promise<Linted> {
     ? fromSource(openStdin(cwd, stdin === true ? undefined : stdin.filename), options)
     : fromFiles(paths.length > 0 ? paths : ['.'], cwd, options, given && given.ignores.length > 0 ? await ignoredBy(given) : undefined));
   // Rules are loaded when there is a policy to hold to or a key to judge.
-  if (!given && keys.length === 0) return { keys, log, findings: [] };
+  if (options.unjudged || (!given && keys.length === 0)) return { keys, log, findings: [] };
   const { covers, judge, loadPolicyFor } = await import('./judge.ts');
   const policy = given ?? await loadPolicyFor(undefined, [], cwd);
   const isComplete = !stdin && log.failures.length === 0 && covers(paths.length > 0 ? paths.map((path) => resolve(cwd, path)) : [cwd], policy);

@@ -48,7 +48,8 @@ export const options = {
   quiet: { type: 'boolean', help: 'show errors only' },
   'max-warnings': { type: 'string', value: 'N', help: 'fail when there are more warnings than this' },
   'exit-zero': { type: 'boolean', help: 'exit with 0 although there are findings' },
-  format: { type: 'string', short: 'f', multiple: true, value: 'NAME[:FILE]', help: 'stylish, json, sarif or github; repeat it for several, each into its own file' },
+  format: { type: 'string', short: 'f', multiple: true, value: 'NAME[:FILE]', help: 'stylish, json, sarif, html or github; repeat it for several, each into its own file' },
+  host: { type: 'string', value: 'NAME', help: 'what an inventory calls this host (default: its host name)' },
   output: { type: 'string', short: 'o', value: 'FILE', help: 'write the report here instead of standard output' },
   jobs: { type: 'string', value: 'N', help: 'read with this many threads (default: as the number of files suggests)' },
   color: { type: 'boolean', on: true, help: 'plain text' },
@@ -57,10 +58,18 @@ export const options = {
   version: { type: 'boolean', short: 'v', help: 'show the version' },
 } as const satisfies Readonly<Record<string, Option>>;
 
+interface Command {
+  /** What stands for its operands in the help. */
+  readonly operands?: string;
+  readonly help: string;
+}
+
 export const commands = {
-  init: 'write a policy file and the pre-commit hook',
-  explain: 'what a rule finds, why it matters, what to do and where that comes from',
-} as const;
+  init: { help: 'write a policy file and the pre-commit hook' },
+  explain: { operands: 'RULE', help: 'what a rule finds, why it matters, what to do and where that comes from' },
+  inventory: { operands: '[paths ...]', help: 'all keys with their facts and places, unjudged: -f table, json, html, cyclonedx, cyclonedx-1.6' },
+  merge: { operands: 'FILE ...', help: 'join JSON reports of the shards of a run, or JSON inventories of hosts' },
+} as const satisfies Readonly<Record<string, Command>>;
 
 type Name = keyof typeof options;
 type Value<O extends Option> = O extends { multiple: true } ? readonly string[] : O extends { type: 'boolean' } ? boolean : string;
@@ -136,11 +145,12 @@ export function helpText(): string {
   keylint --staged                 lint the commit being made, as a pre-commit hook
   keylint --history                lint every blob that git ever stored
   keylint -f sarif:keylint.sarif   report to a file, as a CI job
+  keylint inventory ~/.ssh         list the keys there are
 
 Usage: keylint [options] [files, folders or 'globs' ...]
 
 Commands:
-${Object.entries(commands).map(([name, help]) => `  ${(name === 'explain' ? 'explain RULE' : name).padEnd(32)} ${help}`).join('\n')}
+${(Object.entries(commands) as [string, Command][]).map(([name, { operands, help }]) => `  ${(operands === undefined ? name : `${name} ${operands}`).padEnd(32)} ${help}`).join('\n')}
 
 Options:
 ${table.join('\n')}

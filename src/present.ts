@@ -8,23 +8,29 @@ import { reporters, type ReporterName } from './reporters/index.ts';
 import { repositoryOf } from './sources/repository.ts';
 import { homepage } from './version.ts';
 
-export interface Output {
-  readonly reporter: ReporterName;
+export interface Output<Name extends string = ReporterName> {
+  readonly reporter: Name;
   /** Absent: standard output. */
   readonly file?: string;
 }
 
-/** `-f NAME[:FILE]`, repeated; `-o FILE` for the one that names no file. Throws UsageError. */
-export function outputsOf(values: Values): readonly Output[] {
-  const outputs = (values.format ?? ['stylish']).map((text): Output => {
+/** Where reports of a lint go. Throws UsageError. */
+export function reportOutputsOf(values: Values): readonly Output[] {
+  return outputsOf(values, Object.keys(reporters) as ReporterName[], 'stylish');
+}
+
+/** `-f NAME[:FILE]`, repeated; `-o FILE` for the one that names no file. Throws UsageError for a name that is none of `names`. */
+export function outputsOf<Name extends string>(values: Values, names: readonly Name[], standard: Name): readonly Output<Name>[] {
+  const outputs = (values.format ?? [standard]).map((text): Output<Name> => {
     const [, name = '', file] = /^([^:]*)(?::(.*))?$/s.exec(text)!;
-    if (!Object.hasOwn(reporters, name)) {
-      const near = didYouMean(name, Object.keys(reporters));
-      throw new UsageError(`there is no format ${JSON.stringify(name)}`, near ? `did you mean ${near}?` : `there are ${Object.keys(reporters).join(', ')}`);
+    const reporter = names.find((known) => known === name);
+    if (reporter === undefined) {
+      const near = didYouMean(name, names);
+      throw new UsageError(`there is no format ${JSON.stringify(name)}`, near ? `did you mean ${near}?` : `there are ${names.join(', ')}`);
     }
     if (file === '') throw new UsageError(`-f ${text} names no file`);
     const target = file ?? values.output;
-    return { reporter: name as ReporterName, ...(target !== undefined && { file: target }) };
+    return { reporter, ...(target !== undefined && { file: target }) };
   });
   const files = outputs.map(({ file }) => (file === undefined ? '' : resolve(file)));
   if (new Set(files).size < files.length) throw new UsageError('two formats cannot go to the same place', 'give each a file: -f stylish -f sarif:keylint.sarif');
@@ -42,16 +48,20 @@ export async function present(report: Report, outputs: readonly Output[], { quie
       cwd,
       root: repositoryOf(cwd) ?? cwd,
       ...(homepage !== '' && { homepage }),
+      date: new Date().toISOString(),
       ...(file === undefined && process.stdout.isTTY && { columns: process.stdout.columns }),
       ...((quiet || isHook(values)) && { quietWhenClean: true }),
     };
-    const text = (await reporters[reporter]())(shown, options);
-    if (file === undefined) process.stdout.write(text);
-    else writeReport(file, text);
+    write((await reporters[reporter]())(shown, options), file);
   }
 }
 
-function writeReport(file: string, text: string): void {
+/** To a file, or to standard output. Throws UsageError. */
+export function write(text: string, file: string | undefined): void {
+  if (file === undefined) {
+    process.stdout.write(text);
+    return;
+  }
   try {
     writeFileSync(resolve(file), text);
   } catch (error) {
@@ -60,7 +70,7 @@ function writeReport(file: string, text: string): void {
 }
 
 /** NO_COLOR and FORCE_COLOR (no-color.org, force-color.org), then whether the terminal can. */
-function hasColor(): boolean {
+export function hasColor(): boolean {
   if (process.env['NO_COLOR']) return false;
   if (process.env['FORCE_COLOR'] !== undefined) return !['0', 'false'].includes(process.env['FORCE_COLOR']);
   return process.stdout.isTTY && process.stdout.hasColors();
