@@ -57,7 +57,7 @@ function findingOf(rule: AnyRule, key: Key, severity: Finding['severity'], probl
   const message = Object.hasOwn(rule.meta.messages, problem.messageId) ? rule.meta.messages[problem.messageId] : undefined;
   if (!message) throw new Error(`rule ${rule.meta.id} has no message "${problem.messageId}"`);
   const fingerprint = nameOf(key);
-  const { isRoot, ...history } = key.file.history ?? {};
+  const { isRoot, joint, ...history } = key.file.history ?? {};
   const data = {
     ...problem.data,
     key: describeKey(key),

@@ -1,5 +1,5 @@
+import { INVENTORY } from './contract.ts';
 import type { Finding } from './finding.ts';
-import { INVENTORY } from './inventory-reporters/json.ts';
 import type { Hosted, Inventory, InventoryKey } from './inventory.ts';
 import type { Key } from './key.ts';
 import type { Failure, Report, Skipped } from './report.ts';
@@ -9,14 +9,8 @@ export class DocumentError extends Error {
   override readonly name = 'DocumentError';
 }
 
-/** Which part of a run a report is of: the `index`th of `count`, from 1 on. */
-export interface Shard {
-  readonly index: number;
-  readonly count: number;
-}
-
 export type Document =
-  | { readonly kind: 'report'; readonly report: Report; readonly shard?: Shard }
+  | { readonly kind: 'report'; readonly report: Report }
   | { readonly kind: 'inventory'; readonly inventory: Inventory };
 
 /** Reads what `-f json` wrote. `name` stands for the host where an inventory does not say it. Throws DocumentError. */
@@ -64,13 +58,17 @@ function isObject(value: unknown): value is Fields {
 
 const place: Shape = {
   path: text, line: whole, column: whole, endLine: whole, endColumn: whole, commit: maybe(text), kind: oneOf('private', 'public', 'certificate', 'symmetric'),
-  format: text, wrapping: list(text), encryption: nullable(map((value) => text(value) || amount(value))), comment: maybe(text), defect: maybe(text), hardware: maybe(truth), inferred: maybe(truth), weaknesses: list(text),
+  format: text, wrapping: list(text), encryption: nullable(map((value) => text(value) || amount(value))), comment: maybe(text), x509: maybe(map(text)), defect: maybe(text), hardware: maybe(truth), inferred: maybe(truth), weaknesses: list(text),
   origin: oneOf('file', 'index', 'commit', 'stdin'), tracked: maybe(truth), isSymlink: maybe(truth),
+  author: maybe(text), date: maybe(text), inHead: maybe(truth), branches: maybe(list(text)), versions: maybe(whole),
 };
 const identity: Shape = { algorithm: nullable(text), bits: nullable(whole), curve: maybe(text) };
-const reportKey: Shape = { ...place, ...identity, fingerprint: maybe(text), spki: maybe(text), container: maybe(text) };
+const reportKey: Shape = { ...place, ...identity, isPushed: maybe(truth), isRoot: maybe(truth),
+  joint: maybe((value) => isObject(value) && whole(value['time']) && maybe(whole)(value['committed']) && maybe(whole)(value['age']) && list(text)(value['refs'])),
+  fingerprint: maybe(text), spki: maybe(text), container: maybe(text) };
 const finding: Shape = {
   rule: text, severity: oneOf('warn', 'error'), message: text, help: text, path: text, line: whole, column: whole, endLine: whole, endColumn: whole, commit: maybe(text), fingerprint: maybe(text),
+  author: maybe(text), date: maybe(text), inHead: maybe(truth), branches: maybe(list(text)), versions: maybe(whole),
 };
 const skipped: Shape = { path: text, reason: text, host: maybe(text) };
 const failure: Shape = { path: maybe(text), message: text, host: maybe(text) };
@@ -96,22 +94,26 @@ function known(fields: Fields): Fields {
 function readReport(value: Fields): Document {
   const { version } = fieldsOf(value, { version: text }, 'report');
   const counts = fieldsOf(value['summary'], { ...summary, keys: whole, errors: whole, warnings: whole }, 'summary');
-  const shard = value['shard'] ?? counts['shard'];
-  const { keys, findings, problems } = value;
+  const { shard, keys, findings, problems } = value;
   const report: unknown = {
     version,
+    ...shard !== undefined && { shard: fieldsOf(shard, { index: whole, count: whole }, 'shard') },
     summary: { ...counts, skipped: listOf(counts['skipped'], skipped, 'summary.skipped') as unknown as readonly Skipped[] },
     keys: listOf(keys, reportKey, 'keys').map(keyOf),
     findings: listOf(findings, finding, 'findings') as unknown as readonly Finding[],
     problems: listOf(problems, failure, 'problems') as unknown as readonly Failure[],
   };
-  return { kind: 'report', report: report as Report, ...shard !== undefined && { shard: fieldsOf(shard, { index: whole, count: whole }, 'shard') as unknown as Shard } };
+  return { kind: 'report', report: report as Report };
 }
 
 /** What the report says of the file goes back to where rules look for it. */
-function keyOf({ commit, origin, tracked, isSymlink, ...fields }: Fields): Key {
-  const file = Object.fromEntries(Object.entries({ origin, commit, tracked, isSymlink }).filter(([, value]) => value !== undefined));
-  return { ...known(fields), file } as unknown as Key;
+function keyOf({ commit, origin, tracked, isSymlink, isPushed, author, date, isRoot, inHead, branches, versions, joint, ...fields }: Fields): Key {
+  const history = inHead === undefined ? undefined : withoutHoles({ author, date, isRoot, inHead, branches, versions, joint });
+  return { ...known(fields), file: withoutHoles({ origin, commit, tracked, isSymlink, isPushed, history }) } as unknown as Key;
+}
+
+function withoutHoles(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 function readInventory(value: Fields, name: string): Inventory {

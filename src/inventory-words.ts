@@ -49,3 +49,8 @@ function encryptionText({ cipher, kdf, rounds, N, r, p, memory, passes, parallel
 export function accountOf({ host, user }: Place): string {
   return user === undefined ? host : `${user}@${host}`;
 }
+
+/** As chmod takes it: `0600`. */
+export function modeText(mode: number): string {
+  return mode.toString(8).padStart(4, '0');
+}

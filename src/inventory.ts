@@ -1,5 +1,5 @@
 import { namesOf } from './describe.ts';
-import type { Encryption, Key, KeyKind, Origin } from './key.ts';
+import type { History, Key, Origin } from './key.ts';
 import { baseName, folderOf, isHostKey, locationOf } from './place.ts';
 import type { Report, Skipped } from './report.ts';
 
@@ -48,29 +48,18 @@ export interface InventoryKey {
 /** What a file is to OpenSSH, by its name (sshd(8), FILES). */
 export type Role = 'authorized-key' | 'known-host' | 'host-key';
 
-/** One half or certificate of a key, and what is known of the file it lies in. */
-export interface Place {
+/** What an entry says of a key once, for all its places. */
+type Shared = 'algorithm' | 'bits' | 'curve' | 'fingerprint' | 'spki' | 'container';
+
+/** One half or certificate of a key, and what is known of the file it lies in. `encryption` is absent where a private key is stored in the clear. */
+export interface Place extends Omit<Key, Shared | 'file'>, Partial<History> {
   readonly host: string;
-  readonly path: string;
-  readonly line: number;
-  readonly column: number;
-  readonly endLine: number;
-  readonly endColumn: number;
-  readonly commit?: string;
-  readonly kind: KeyKind;
-  readonly format: string;
-  readonly wrapping: readonly string[];
-  /** Absent: in the clear, where the kind is private or symmetric. */
-  readonly encryption?: Encryption;
-  readonly comment?: string;
-  readonly defect?: string;
-  readonly hardware?: true;
-  readonly inferred?: true;
-  readonly weaknesses: readonly string[];
   readonly role?: Role;
   /** Whose SSH folder it lies in, or whose authorized keys it is among. */
   readonly user?: string;
   readonly origin: Origin;
+  /** Object id of the commit that brought it, where it lies in history. */
+  readonly commit?: string;
   /** Permission bits, `st_mode & 0o7777`. */
   readonly mode?: number;
   readonly uid?: number;
@@ -159,23 +148,18 @@ function identityOf(key: Key): Omit<InventoryKey, 'places'> {
 }
 
 function placeOf(key: Key, host: string, homes: ReadonlyMap<string, string>): Place {
-  const { path, line, column, endLine, endColumn, kind, format, wrapping, encryption, comment, defect, hardware, inferred, weaknesses, file } = key;
-  const { commit, origin, mode, uid, gid, mtime, tracked, isSymlink } = file;
+  const { algorithm, bits, curve, fingerprint, spki, container, file, ...facts } = key;
+  const { origin, commit, history, mode, uid, gid, mtime, tracked, isSymlink } = file;
   const role = roleOf(key);
   const user = userOf(locationOf(key), homes);
   return {
-    host, path, line, column, endLine, endColumn,
-    ...commit !== undefined && { commit },
-    kind, format, wrapping,
-    ...encryption && { encryption },
-    ...comment !== undefined && { comment },
-    ...defect !== undefined && { defect },
-    ...hardware && { hardware },
-    ...inferred && { inferred },
-    weaknesses,
+    host,
+    ...facts,
     ...role && { role },
     ...user !== undefined && { user },
     origin,
+    ...commit !== undefined && { commit },
+    ...history,
     ...mode !== undefined && { mode },
     ...uid !== undefined && { uid },
     ...gid !== undefined && { gid },

@@ -1,22 +1,34 @@
+import { nameOf } from './describe.ts';
 import { DocumentError, type Document } from './document.ts';
+import { byAge, joinPlace, versionName } from './join-places.ts';
 import type { Key } from './key.ts';
 import type { Report } from './report.ts';
 import { union } from './union.ts';
 
 export type ReportDocument = Extract<Document, { readonly kind: 'report' }> & { readonly file: string };
 
+export interface Joined {
+  readonly report: Report;
+  /** Keys that no report has as they are now: they have to be judged. */
+  readonly unjudged: readonly Key[];
+}
+
 /**
  * One report of all: what each found and could not do, counted together. Findings of rules that compare keys are as each report has them:
  * they have to be judged anew. Throws DocumentError where the reports are not of one run of one version.
  */
-export function joinReports(documents: readonly ReportDocument[]): Report {
+export function joinReports(documents: readonly ReportDocument[]): Joined {
   checkVersions(documents);
   checkShards(documents);
   const reports = documents.map(({ report }) => report);
   const sum = (field: 'files' | 'bytes' | 'ms'): number => reports.reduce((total, { summary }) => total + summary[field], 0);
-  const keys = [...union(reports.map((report) => report.keys))].sort(byPlace);
-  const findings = union(reports.map((report) => report.findings));
-  return {
+  const found = union(reports.map((report) => report.keys));
+  const keys = (reports[0]!.shard ? joinedPlaces(found) : [...found]).sort(byPlace);
+  // Blobs of one file are in different shards: what was found in one that is not the oldest is not what one run would have found.
+  const before = new Set(found), after = new Set(keys);
+  const gone = new Set(found.filter((key) => !after.has(key)).map((key) => placeOf({ ...key, commit: key.file.commit, fingerprint: nameOf(key) })));
+  const findings = union(reports.map((report) => report.findings)).filter((finding) => !gone.has(placeOf(finding)));
+  const report: Report = {
     version: reports[0]!.version,
     summary: {
       files: sum('files'), bytes: sum('bytes'), keys: keys.length, ms: sum('ms'),
@@ -28,6 +40,21 @@ export function joinReports(documents: readonly ReportDocument[]): Report {
     findings,
     problems: union(reports.map(({ problems }) => problems)),
   };
+  return { report, unjudged: keys.filter((key) => !before.has(key)) };
+}
+
+function joinedPlaces(keys: readonly Key[]): Key[] {
+  const places = new Map<string, Key>();
+  keys.forEach((key, i) => {
+    const joint = key.file.history?.joint;
+    // What no commit has stands for itself.
+    joinPlace(places, joint ? [key.path, versionName(key), joint.time].join('\0') : [key.path, versionName(key), 'alone', i].join('\0'), key);
+  });
+  return [...places].sort(byAge).map(([, key]) => key);
+}
+
+function placeOf({ path, line, column, commit, fingerprint }: { readonly path: string; readonly line: number; readonly column: number; readonly commit?: string | undefined; readonly fingerprint?: string | undefined }): string {
+  return JSON.stringify([path, line, column, commit, fingerprint]);
 }
 
 function checkVersions(documents: readonly ReportDocument[]): void {
@@ -38,14 +65,14 @@ function checkVersions(documents: readonly ReportDocument[]): void {
 
 /** A part that is missing might be the one with the findings. */
 function checkShards(documents: readonly ReportDocument[]): void {
-  const parts = documents.filter(({ shard }) => shard !== undefined);
+  const parts = documents.filter(({ report }) => report.shard);
   if (parts.length === 0) return;
-  const whole = documents.find(({ shard }) => shard === undefined);
+  const whole = documents.find(({ report }) => !report.shard);
   if (whole) throw new DocumentError(`${whole.file} is no shard, and ${parts[0]!.file} is one`);
-  const { count } = parts[0]!.shard!;
+  const { count } = parts[0]!.report.shard!;
   const files = new Map<number, string>();
-  for (const { file, shard } of parts) {
-    const { index, count: other } = shard!;
+  for (const { file, report } of parts) {
+    const { index, count: other } = report.shard!;
     if (other !== count) throw new DocumentError(`${parts[0]!.file} is one of ${count} shards, and ${file} one of ${other}`);
     if (index < 1 || index > count) throw new DocumentError(`${file} is shard ${index} of ${count}`);
     const twice = files.get(index);
@@ -60,7 +87,7 @@ function checkShards(documents: readonly ReportDocument[]): void {
 }
 
 function byPlace(a: Key, b: Key): number {
-  return compare(a.path, b.path) || a.line - b.line || a.column - b.column || compare(a.file.commit ?? '', b.file.commit ?? '');
+  return compare(a.path, b.path) || a.line - b.line || a.column - b.column;
 }
 
 function compare(a: string, b: string): number {

@@ -6,7 +6,6 @@ import type { Key } from './key.ts';
 import { allowFindings, defaultPolicy, type Policy } from './policy.ts';
 import { isSoundPolicy } from './policy-sound.ts';
 import { presets } from './presets/index.ts';
-import type { AnyRule } from './rule.ts';
 
 /** The policy in a file, or the default one, with entries of the command line over it. Throws PolicyError. */
 export async function loadPolicyFor(file: string | undefined, entries: readonly string[], cwd: string): Promise<Policy> {
@@ -28,13 +27,14 @@ export function judge(keys: readonly Key[], policy: Policy, isComplete: boolean)
 }
 
 /**
- * Judges keys against each other that were judged one by one in several runs: what those found by rules that compare keys makes room
- * for what such rules say of all keys together.
+ * Judges what several runs found: `unjudged` by themselves, and all keys against each other. What the runs found by rules that compare keys
+ * makes room for what such rules say of all keys together.
  */
-export function judgeTogether(keys: readonly Key[], policy: Policy, before: readonly Finding[]): readonly Finding[] {
-  const comparing = allRules.filter(({ checkAll }) => checkAll).map(({ meta, checkAll }): AnyRule => ({ meta, checkAll: checkAll! }));
+export function judgeTogether(keys: readonly Key[], unjudged: readonly Key[], policy: Policy, before: readonly Finding[]): readonly Finding[] {
+  const comparing = allRules.filter(({ checkAll }) => checkAll);
   const ids = new Set(comparing.map(({ meta }) => meta.id));
-  return [...before.filter(({ rule }) => !ids.has(rule)), ...check(keys, policy, comparing).findings].sort(byPlace);
+  const single = allRules.filter(({ meta }) => !ids.has(meta.id));
+  return [...before.filter(({ rule }) => !ids.has(rule)), ...check(unjudged, policy, single).findings, ...check(keys, policy, comparing).findings].sort(byPlace);
 }
 
 /** Whether a run over these absolute paths looked at everything the policy is for, so that an entry that excused nothing is of no use. */

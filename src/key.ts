@@ -28,6 +28,20 @@ export interface History {
   readonly branches: readonly string[];
   /** How many versions of the file have it. */
   readonly versions?: number;
+  /** What joins the reports of the shards of a run: absent where the place is not known. */
+  readonly joint?: HistoryJoint;
+}
+
+/** By what versions of a file that different runs looked at are found to be of one key, and the oldest is chosen. */
+export interface HistoryJoint {
+  /** Which of several keys of that name in the file, counted from 1. */
+  readonly time: number;
+  /** When the commit was made, in seconds since 1970; absent where the commit is not known. */
+  readonly committed?: number;
+  /** Grows from a commit to its parents. */
+  readonly age?: number;
+  /** Full names of the branches and tags. */
+  readonly refs: readonly string[];
 }
 
 /** What is known of a file beside its bytes. A fact that nobody knows is absent. */
@@ -108,6 +122,18 @@ export interface Encryption {
   readonly macRounds?: number;
 }
 
+/** What an X.509 certificate says beside the key in it (RFC 5280, 4.1). What cannot be read is absent. */
+export interface X509Certificate {
+  /** As RFC 4514 writes names: `CN=example.org,O=Example`. */
+  readonly subject?: string;
+  readonly issuer?: string;
+  /** ISO 8601, UTC: `2026-03-01T12:30:00Z`. */
+  readonly notBefore?: string;
+  readonly notAfter?: string;
+  /** Dotted identifier of the algorithm that it was signed with. */
+  readonly signature?: string;
+}
+
 /** What a reader learns of one key, wherever it lies. */
 export interface KeyFacts {
   readonly kind: KeyKind;
@@ -129,6 +155,7 @@ export interface KeyFacts {
    */
   readonly container?: string;
   readonly comment?: string;
+  readonly x509?: X509Certificate;
   /** Why it cannot be used as the key it says it is; a sentence without a full stop. */
   readonly defect?: string;
   /** The secret lies in a token or a TPM; the file holds a handle. */

@@ -3,7 +3,7 @@ import { basename, resolve } from 'node:path';
 import { DocumentError, readDocument, type Document } from './document.ts';
 import type { Inventory } from './inventory.ts';
 import { joinInventories } from './join-inventories.ts';
-import { joinReports, type ReportDocument } from './join-reports.ts';
+import { joinReports, type Joined } from './join-reports.ts';
 import { judgeTogether, loadPolicyFor } from './judge.ts';
 import { policyFileFor, type LintOptions } from './lint.ts';
 import type { Report } from './report.ts';
@@ -40,7 +40,7 @@ interface Unread {
   readonly message: string;
 }
 
-function readFile(file: string): (Document & ReportDocument) | Named | Unread {
+function readFile(file: string): Named | Unread {
   try {
     return { file, ...readDocument(readFileSync(resolve(file)), hostOf(file)) };
   } catch (error) {
@@ -55,10 +55,10 @@ function hostOf(file: string): string {
   return basename(file).replace(/\.json$/, '');
 }
 
-async function judged(report: Report, options: LintOptions): Promise<Report> {
+async function judged({ report, unjudged }: Joined, options: LintOptions): Promise<Report> {
   const cwd = process.cwd();
   const policy = await loadPolicyFor(policyFileFor({ ...options, paths: [] }, cwd), options.rules ?? [], cwd);
-  const findings = judgeTogether(report.keys, policy, report.findings);
+  const findings = judgeTogether(report.keys, unjudged, policy, report.findings);
   return {
     ...report,
     summary: { ...report.summary, errors: findings.filter(({ severity }) => severity === 'error').length, warnings: findings.filter(({ severity }) => severity === 'warn').length },

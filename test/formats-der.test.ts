@@ -17,7 +17,7 @@ import { rsaPublic } from '../src/formats/rsa-public.ts';
 import { sec1 } from '../src/formats/sec1.ts';
 import { spki } from '../src/formats/spki.ts';
 import { x509 } from '../src/formats/x509.ts';
-import type { KeyFacts } from '../src/key.ts';
+import type { KeyFacts, X509Certificate } from '../src/key.ts';
 import { algorithmOid, curves } from '../src/oids.ts';
 import { attempt, describeWith, run, scratch } from './tools.ts';
 
@@ -375,9 +375,20 @@ describeWith(['openssl'], 'traditional PEM under a passphrase', () => {
 describeWith(['openssl'], 'certificates', () => {
   const certificate = (name: string, subject: string, ...more: string[]): string => run('openssl', ['req', '-x509', '-key', written(key(name)), '-subj', subject, '-days', '2', ...more]);
 
+  /** openssl's own words. */
+  function saidByOpenssl(pem: string): Omit<X509Certificate, 'signature'> {
+    const lines = run('openssl', ['x509', '-noout', '-subject', '-issuer', '-dates', '-dateopt', 'iso_8601', '-nameopt', 'RFC2253,-esc_msb,utf8'], { input: pem });
+    const line = (name: string): string => new RegExp(`^${name}=(.*)$`, 'm').exec(lines)![1]!;
+    return { subject: line('subject'), issuer: line('issuer'), notBefore: line('notBefore').replace(' ', 'T'), notAfter: line('notAfter').replace(' ', 'T') };
+  }
+
   test.each(['rsa 1024', 'rsa-pss with parameters', 'dsa 1024', 'ed25519', 'ed448', 'secp256k1', 'sect283k1', ...nist])('of %s', (name) => {
     const pem = certificate(name, '/O=Example/CN=host.example');
-    expect(readPem(pem)).toEqual({ ...readPem(key(name)), kind: 'certificate', format: 'x509', comment: 'host.example' });
+    const { x509, ...facts } = readPem(pem);
+    expect(facts).toEqual({ ...readPem(key(name)), kind: 'certificate', format: 'x509', comment: 'host.example' });
+    const { signature, ...said } = x509!;
+    expect(said).toEqual(saidByOpenssl(pem));
+    expect(signature).toMatch(/^\d+(\.\d+)+$/);
     expect(readOne(blocks(pem)[0]!.bytes)).toEqual(readPem(pem));
   });
 
@@ -389,6 +400,24 @@ describeWith(['openssl'], 'certificates', () => {
 
   test.each([['/CN=Jos\u00e9 \u4e2d', 'Jos\u00e9 \u4e2d', ['-utf8']], ['/O=only an organisation', undefined, []]] as const)('subject %s', (subject, comment, more) => {
     expect(readPem(certificate('prime256v1', subject, ...more)).comment).toBe(comment);
+  });
+
+  test.each(['/C=DE/ST=B/L=Berlin/O=A, B + C/OU=#1/OU="2" <x>;\\\\/CN= x /emailAddress=a@example.org', '/DC=org/DC=example/UID=ann/SN=Doe/GN=Ann/title=Dr', '/CN=a+O=b', '/CN=J\u00e9 \u4e2d'])('names are written as openssl writes them: %s', (subject) => {
+    const pem = certificate('prime256v1', subject, '-utf8', '-multivalue-rdn');
+    expect(readPem(pem).x509).toMatchObject(saidByOpenssl(pem));
+  });
+
+  test.each([
+    // RFC 8017, A.2.4; RFC 5758, 3.2; RFC 8410, 3
+    ['rsa 1024', ['-sha256'], '1.2.840.113549.1.1.11'], ['rsa 1024', ['-sha1'], '1.2.840.113549.1.1.5'], ['prime256v1', ['-sha384'], '1.2.840.10045.4.3.3'], ['ed25519', [], '1.3.101.112'],
+  ] as const)('what it was signed with: %s %j', (name, more, signature) => {
+    expect(readPem(certificate(name, '/CN=x', ...more)).x509!.signature).toBe(signature);
+  });
+
+  test('dates after 2049 are written in another way', () => {
+    const pem = run('openssl', ['req', '-x509', '-key', written(key('prime256v1')), '-subj', '/CN=x', '-days', '20000']);
+    expect(readPem(pem).x509).toMatchObject(saidByOpenssl(pem));
+    expect(readPem(pem).x509!.notAfter).toMatch(/^20[5-9]\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
   });
 
   test('what has no dates is no certificate', () => {

@@ -17,8 +17,8 @@ const room = (file: string): string => (file.includes('/', 4) ? dirname(file) : 
 
 describe('who may import whom', () => {
   /** The pure rooms: no file system, no git, no clock. `src/hash` gets node:crypto by itself. */
-  const pure = files.filter((file) => /^(rules|src\/formats|src\/wrappings|src\/reporters)\//.test(file)
-    || /^src\/(detect|prefilter|anchors|sieve|check|policy|describe|place|advice|key|finding|rule|format|encoded|der|wire|text|text-line|oids|curve|lattice|pbe|public-key|ssh-blob|key-der|ec-parameters|empty-password|object-literal|protobuf|hash|terminal|shell-quote|did-you-mean|explain|policy-schema|report|summary-line)\.ts$/.test(file));
+  const pure = files.filter((file) => /^(rules|src\/formats|src\/wrappings|src\/reporters|src\/inventory-reporters)\//.test(file)
+    || /^src\/(detect|prefilter|anchors|sieve|check|policy|describe|place|advice|key|finding|rule|format|encoded|der|wire|text|text-line|oids|curve|lattice|pbe|public-key|ssh-blob|key-der|ec-parameters|empty-password|object-literal|protobuf|hash|terminal|shell-quote|did-you-mean|explain|policy-schema|report|summary-line|help-text|contract|html|page|page-style|page-script|document|union|join-places|join-reports|join-inventories|inventory|inventory-words|across|login-graph)\.ts$/.test(file));
 
   test.each(pure)('%s touches no file, process or network', (file) => {
     const allowed = new Set(['node:path', 'node:util', 'node:buffer', 'node:url', ...(file === 'src/hash.ts' ? ['node:crypto'] : [])]);
@@ -35,10 +35,14 @@ describe('who may import whom', () => {
     ['src/formats', /^src\/(formats|key|format|der|wire|text|text-line|oids|curve|lattice|pbe|public-key|ssh-blob|key-der|ec-parameters|empty-password|object-literal|protobuf|hash)$/],
     ['src/wrappings', /^src\/(wrappings|format|encoded|text|text-line)$/],
     ['rules', /^(rules|src\/(rule|key|describe|place|advice|shell-quote|oids|finding))$/],
-    ['src/reporters', /^src\/(reporters|report|finding|key|rule|terminal|describe|summary-line|hash)$/],
+    ['src/reporters', /^src\/(reporters|report|finding|key|rule|terminal|describe|summary-line|hash|help-text|contract|html|page)$/],
+    ['src/inventory-reporters', /^src\/(inventory-reporters|inventory|inventory-words|across|login-graph|contract|key|describe|oids|summary-line|terminal|html|page)$/],
+    ['src/inventory', ['src/key', 'src/describe', 'src/place', 'src/report']],
+    ['src/html', ['src/terminal']],
+    ['src/page', ['src/html', 'src/hash', 'src/page-style', 'src/page-script']],
     ['src/detect', /^src\/(prefilter|formats|wrappings|format|key|hash|text)$/],
     ['src/check', /^src\/(rule|key|finding|policy|describe|place|shell-quote)$/],
-    ['src/sources', /^src\/(sources|key|report|text|terminal)$/],
+    ['src/sources', /^src\/(sources|key|report|text|terminal|join-places)$/],
   ])('%s', (from, to) => {
     const wrong = [...imports].filter(([file]) => room(file) === from).flatMap(([file, names]) => names
       .filter((name) => name.startsWith('src/') || name.startsWith('rules/'))
@@ -62,7 +66,7 @@ describe('who may import whom', () => {
 });
 
 describe('every file of a room is in its index', () => {
-  test.each(['src/formats', 'src/wrappings', 'src/reporters', 'src/presets', 'rules'])('%s', (folder) => {
+  test.each(['src/formats', 'src/wrappings', 'src/reporters', 'src/inventory-reporters', 'src/presets', 'rules'])('%s', (folder) => {
     const index = readFileSync(join(root, folder, 'index.ts'), 'utf8');
     const missing = files.filter((file) => dirname(file) === folder && basename(file) !== 'index.ts' && !index.includes(`'./${basename(file)}'`));
     expect(missing).toEqual([]);

@@ -45,7 +45,7 @@ function expectSilence({ stdout, stderr }: Ran, what: string): void {
   expectNothingOf(stderr, `${what}, standard error`);
 }
 
-const formats = ['stylish', 'json', 'sarif', 'github'] as const;
+const formats = ['stylish', 'json', 'sarif', 'html', 'github'] as const;
 const secretSamples = samples.filter(({ secret }) => secret !== '');
 const wordsOf = (secret: string): readonly string[] => [secret.slice(0, 64), secret.slice(-70), secret.slice(40, 72)];
 

@@ -192,19 +192,28 @@ describe('json', () => {
   test('is the contract, field by field and in order', () => {
     const key = makeKey({
       curve: 'prime256v1', encryption: { cipher: 'aes256-ctr', kdf: 'bcrypt', rounds: 24 }, spki: 'ab', container: 'cd', comment: 'me', defect: 'cut off', hardware: true, inferred: true, weaknesses: ['w'],
-      file: { origin: 'commit', commit: 'f00d', uid: 4711, runnerUid: 4711, absolutePath: '/home/me/x', parents: [{ path: '/home/me', mode: 0o755, uid: 4711 }] },
+      x509: { subject: 'CN=me', issuer: 'CN=you', notBefore: '2026-01-01T00:00:00Z', notAfter: '2027-01-01T00:00:00Z', signature: '1.3.101.112' },
+      file: {
+        origin: 'commit', commit: 'f00d', history: { author: 'Ann', date: '2026-01-01', isRoot: true, inHead: true, branches: ['main'], versions: 2, joint: { time: 1, committed: 5, age: 3, refs: ['refs/heads/main'] } }, tracked: true, isSymlink: true, isPushed: true,
+        uid: 4711, runnerUid: 4711, absolutePath: '/home/me/x', parents: [{ path: '/home/me', mode: 0o755, uid: 4711 }],
+      },
     });
-    const text = json(makeReport({ keys: [key], findings: [makeFinding({ commit: 'f00d', fix: { chmod: 0o600 } })], summary: { skipped: [{ path: 'a', reason: 'socket' }] } }));
+    const text = json(makeReport({ keys: [key], findings: [makeFinding({ commit: 'f00d', fix: { chmod: 0o600 } })], summary: { skipped: [{ path: 'a', reason: 'socket' }] }, problems: [{ path: 'b', message: 'gone' }, { message: 'git failed' }] }));
     const value = JSON.parse(text);
-    expect(Object.keys(value)).toEqual(['version', 'summary', 'keys', 'findings']);
+    expect(Object.keys(value)).toEqual(['version', 'summary', 'keys', 'findings', 'problems']);
     expect(value.version).toBe('1.2.3');
     expect(value.summary).toEqual({ files: 1234, bytes: 5_600_000, keys: 1, errors: 1, warnings: 0, skipped: [{ path: 'a', reason: 'socket' }], ms: 120 });
     expect(Object.keys(value.summary)).toEqual(['files', 'bytes', 'keys', 'errors', 'warnings', 'skipped', 'ms']);
-    expect(Object.keys(value.keys[0])).toEqual(['path', 'line', 'column', 'endLine', 'endColumn', 'commit', 'kind', 'format', 'wrapping', 'algorithm', 'bits', 'curve',
-      'encryption', 'fingerprint', 'spki', 'container', 'comment', 'defect', 'hardware', 'inferred', 'weaknesses']);
+    expect(Object.keys(value.keys[0])).toEqual(['path', 'line', 'column', 'endLine', 'endColumn', 'commit', 'author', 'date', 'inHead', 'branches', 'versions', 'kind', 'format', 'wrapping', 'algorithm', 'bits', 'curve',
+      'encryption', 'fingerprint', 'spki', 'container', 'comment', 'x509', 'defect', 'hardware', 'inferred', 'weaknesses', 'origin', 'tracked', 'isSymlink', 'isPushed', 'isRoot']);
+    expect(value.problems).toEqual([{ path: 'b', message: 'gone' }, { message: 'git failed' }]);
     expect(value.keys[0].encryption).toEqual({ cipher: 'aes256-ctr', kdf: 'bcrypt', rounds: 24 });
     expect(Object.keys(value.findings[0])).toEqual(['rule', 'severity', 'message', 'help', 'path', 'line', 'column', 'endLine', 'endColumn', 'commit', 'fingerprint', 'fix']);
     expect(value.findings[0]).toEqual(makeFinding({ commit: 'f00d', fix: { chmod: 0o600 } }));
+    // What joins the reports of shards is in those alone.
+    const shard = JSON.parse(json({ ...makeReport({ keys: [key] }), shard: { index: 2, count: 3 } }));
+    expect(Object.keys(shard)).toEqual(['version', 'shard', 'summary', 'keys', 'findings', 'problems']);
+    expect(shard.keys[0].joint).toEqual({ time: 1, committed: 5, age: 3, refs: ['refs/heads/main'] });
     expect(text).not.toContain('4711');
     expect(text).not.toContain('/home/me');
   });
@@ -212,7 +221,7 @@ describe('json', () => {
   test('what is unknown is null where the field is promised, and absent elsewhere', () => {
     const { algorithm, bits, fingerprint, ...bare } = makeKey();
     expect(JSON.parse(json(makeReport({ keys: [bare] }))).keys[0]).toEqual({
-      path: 'deploy/id_ed25519', line: 1, column: 1, endLine: 7, endColumn: 36, kind: 'private', format: 'openssh', wrapping: ['pem'], algorithm: null, bits: null, encryption: null, weaknesses: [],
+      path: 'deploy/id_ed25519', line: 1, column: 1, endLine: 7, endColumn: 36, kind: 'private', format: 'openssh', wrapping: ['pem'], algorithm: null, bits: null, encryption: null, weaknesses: [], origin: 'file',
     });
   });
 });

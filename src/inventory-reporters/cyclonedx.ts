@@ -1,8 +1,8 @@
 import { algorithmTitle, typeOf } from '../describe.ts';
-import { commentsOf, partOf, protectionOf } from '../inventory-words.ts';
+import { commentsOf, modeText, partOf, protectionOf } from '../inventory-words.ts';
 import type { Inventory, InventoryKey, InventoryReporterOptions, Place } from '../inventory.ts';
 import type { Encryption } from '../key.ts';
-import { algorithmOid } from '../oids.ts';
+import { algorithmByOid, algorithmOid } from '../oids.ts';
 import { printableJson } from '../terminal.ts';
 
 /** As far as the two versions go different ways. */
@@ -111,19 +111,25 @@ function assetsOf(key: InventoryKey, bill: Bill): readonly Entry[] {
       dependsOn: algorithmRef === undefined ? [] : [algorithmRef],
     });
   }
-  for (const places of grouped(publics.filter(({ kind }) => kind === 'certificate'), ({ format, comment }) => [format, comment])) {
-    const [{ format, comment }] = places;
+  for (const places of grouped(publics.filter(({ kind }) => kind === 'certificate'), ({ format, comment, x509 }) => [format, comment, x509])) {
+    const [{ format, comment, x509 }] = places;
     const isX509 = format === 'x509';
+    const signatureRef = x509?.signature === undefined ? undefined : signatureOf(x509.signature, bill);
+    const subjectName = x509?.subject ?? comment;
     entries.push({
       component: asset(unused(references, `certificate:${name}`), key, places, bill, {
         assetType: 'certificate',
         certificateProperties: {
-          ...comment !== undefined && { subjectName: isX509 ? `CN=${comment}` : comment },
+          ...subjectName !== undefined && { subjectName },
+          ...x509?.issuer !== undefined && { issuerName: x509.issuer },
+          ...x509?.notBefore !== undefined && { notValidBefore: x509.notBefore },
+          ...x509?.notAfter !== undefined && { notValidAfter: x509.notAfter },
           certificateFormat: isX509 ? 'X.509' : 'OpenSSH',
-          ...specVersion === '1.7' ? { relatedCryptographicAssets: [{ type: 'publicKey', ref: publicRef }] } : { subjectPublicKeyRef: publicRef },
+          ...specVersion === '1.7' ? { relatedCryptographicAssets: [{ type: 'publicKey', ref: publicRef }, ...signatureRef === undefined ? [] : [{ type: 'algorithm', ref: signatureRef }]] }
+            : { subjectPublicKeyRef: publicRef, ...signatureRef !== undefined && { signatureAlgorithmRef: signatureRef } },
         },
       }),
-      dependsOn: [publicRef!],
+      dependsOn: [publicRef!, ...signatureRef === undefined ? [] : [signatureRef]],
     });
   }
   return entries;
@@ -159,7 +165,7 @@ function occurrence(place: Place, isJoined: boolean): object {
   const { host, path, line, wrapping, mode, user, commit } = place;
   const context = [
     partOf(place), ...wrapping.length === 0 ? [] : [`in ${wrapping.join(', ')}`], ...user === undefined ? [] : [`user ${user}`],
-    ...mode === undefined ? [] : [`mode ${mode.toString(8).padStart(4, '0')}`], ...commit === undefined ? [] : [`commit ${commit}`],
+    ...mode === undefined ? [] : [`mode ${modeText(mode)}`], ...commit === undefined ? [] : [`commit ${commit}`],
   ];
   return { location: isJoined ? `${host}:${path}` : path, line, additionalContext: context.join('; ') };
 }
@@ -337,6 +343,31 @@ function kdfOf(kdf: string, { specVersion, algorithms }: Bill): string {
   const ref = `kdf:${kdf}`;
   const family = kdfFamilies.get(kdf);
   add(algorithms, ref, kdf, { assetType: 'algorithm', algorithmProperties: { primitive: 'kdf', ...specVersion === '1.7' && family !== undefined && { algorithmFamily: family } } });
+  return ref;
+}
+
+/** Names of algorithms that certificates are signed with (RFC 8017, RFC 5758, RFC 8410, RFC 3279); others go by their identifier. */
+const signatures: ReadonlyMap<string, readonly [name: string, family: string]> = new Map([
+  ['1.2.840.113549.1.1.4', ['md5WithRSAEncryption', 'RSASSA-PKCS1']],
+  ['1.2.840.113549.1.1.5', ['sha1WithRSAEncryption', 'RSASSA-PKCS1']],
+  ['1.2.840.113549.1.1.11', ['sha256WithRSAEncryption', 'RSASSA-PKCS1']],
+  ['1.2.840.113549.1.1.12', ['sha384WithRSAEncryption', 'RSASSA-PKCS1']],
+  ['1.2.840.113549.1.1.13', ['sha512WithRSAEncryption', 'RSASSA-PKCS1']],
+  ['1.2.840.113549.1.1.10', ['RSASSA-PSS', 'RSASSA-PSS']],
+  ['1.2.840.10040.4.3', ['dsa-with-sha1', 'DSA']],
+  ['2.16.840.1.101.3.4.3.2', ['dsa-with-sha256', 'DSA']],
+  ['1.2.840.10045.4.1', ['ecdsa-with-SHA1', 'ECDSA']],
+  ['1.2.840.10045.4.3.2', ['ecdsa-with-SHA256', 'ECDSA']],
+  ['1.2.840.10045.4.3.3', ['ecdsa-with-SHA384', 'ECDSA']],
+  ['1.2.840.10045.4.3.4', ['ecdsa-with-SHA512', 'ECDSA']],
+  ['1.3.101.112', ['Ed25519', 'EdDSA']],
+  ['1.3.101.113', ['Ed448', 'EdDSA']],
+]);
+
+function signatureOf(oid: string, { specVersion, algorithms }: Bill): string {
+  const ref = `signature:${oid}`;
+  const [name, family] = signatures.get(oid) ?? [algorithmByOid.get(oid) ?? oid, undefined];
+  add(algorithms, ref, name, { assetType: 'algorithm', algorithmProperties: { primitive: 'signature', ...specVersion === '1.7' && family !== undefined && { algorithmFamily: family } }, oid });
   return ref;
 }
 

@@ -1,6 +1,6 @@
 import { acrossHosts, type Across, type Login } from '../across.ts';
 import { html as markup, type Content, type Html } from '../html.ts';
-import { accountOf, commentsOf, partOf, protectionOf, titleOf } from '../inventory-words.ts';
+import { accountOf, commentsOf, modeText, partOf, protectionOf, titleOf } from '../inventory-words.ts';
 import type { Inventory, InventoryKey, InventoryReporterOptions, Place } from '../inventory.ts';
 import { loginGraph, type GraphEdge, type GraphNode } from '../login-graph.ts';
 import { masthead, page, readableDate, table, tiles, type Row } from '../page.ts';
@@ -165,5 +165,5 @@ function placeLine(place: Place, isJoined: boolean): Html {
   const { host, path, line, format, mode, commit } = place;
   const protection = protectionOf(place);
   // sshd needs its keys in the clear.
-  return markup`<span class="badge ${protection === 'in the clear' && place.role !== 'host-key' ? 'error' : 'plain'}">${partOf(place)}</span> <span class="path">${isJoined && `${host}:`}<bdi>${path}</bdi>:${line}</span> <span class="dim">${[format, protection, mode === undefined ? '' : mode.toString(8).padStart(4, '0'), commit === undefined ? '' : `in commit ${commit}`].filter(Boolean).join(', ')}</span>`;
+  return markup`<span class="badge ${protection === 'in the clear' && place.role !== 'host-key' ? 'error' : 'plain'}">${partOf(place)}</span> <span class="path">${isJoined && `${host}:`}<bdi>${path}</bdi>:${line}</span> <span class="dim">${[format, protection, mode === undefined ? '' : modeText(mode), commit === undefined ? '' : `in commit ${commit}`].filter(Boolean).join(', ')}</span>`;
 }

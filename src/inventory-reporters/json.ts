@@ -1,10 +1,8 @@
 import { acrossHosts, type Across, type Authorized, type SharedKey } from '../across.ts';
-import { encryptionFields } from '../encryption-fields.ts';
+import { certificateFields, encryptionFields, INVENTORY } from '../contract.ts';
+import { modeText } from '../inventory-words.ts';
 import type { Inventory, InventoryKey, Place } from '../inventory.ts';
 import { printableJson } from '../terminal.ts';
-
-/** Of the contract: raised when a field is renamed, dropped or means something else. Fields are added without that. */
-export const INVENTORY = 1;
 
 /**
  * The contract that other programs read, `keylint merge` among them. An inventory of one host names it in `host`, one of many has `hosts`,
@@ -29,10 +27,13 @@ export function json(inventory: Inventory): string {
   })}\n`;
 }
 
-function placeFields({ host, path, line, column, endLine, endColumn, commit, kind, format, wrapping, encryption, comment, defect, hardware, inferred, weaknesses, role, user, origin, mode, uid, gid, modified, tracked, isSymlink }: Place): { readonly host: string } & Readonly<Record<string, unknown>> {
+function placeFields(place: Place): { readonly host: string } & Readonly<Record<string, unknown>> {
+  const { host, path, line, column, endLine, endColumn, commit, author, date, inHead, branches, kind, role, user, format, wrapping, encryption, comment, x509, defect, hardware, inferred, weaknesses } = place;
+  const { origin, mode, uid, gid, modified, tracked, isSymlink } = place;
   return {
-    host, path, line, column, endLine, endColumn, commit, kind, role, user, format, wrapping, encryption: encryption ? encryptionFields(encryption) : null, comment, defect, hardware, inferred, weaknesses,
-    origin, mode: mode === undefined ? undefined : mode.toString(8).padStart(4, '0'), uid, gid, modified, tracked, isSymlink,
+    host, path, line, column, endLine, endColumn, commit, author, date, inHead, branches, kind, role, user, format, wrapping,
+    encryption: encryption ? encryptionFields(encryption) : null, comment, x509: x509 && certificateFields(x509), defect, hardware, inferred, weaknesses,
+    origin, mode: mode === undefined ? undefined : modeText(mode), uid, gid, modified, tracked, isSymlink,
   };
 }
 

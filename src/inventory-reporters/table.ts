@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { acrossHosts, type Authorized, type Login, type SharedKey } from '../across.ts';
-import { accountOf, commentsOf, partOf, protectionOf, titleOf } from '../inventory-words.ts';
+import { accountOf, commentsOf, modeText, partOf, protectionOf, titleOf } from '../inventory-words.ts';
 import type { Inventory, InventoryKey, InventoryReporterOptions, Place } from '../inventory.ts';
 import { count, duration, size, skippedLine } from '../summary-line.ts';
 import { printable } from '../terminal.ts';
@@ -43,7 +43,7 @@ function placeCells(place: Place, isJoined: boolean): Cells {
     printable(`${isJoined ? `${host}:` : ''}${path}:${line}`),
     printable(place.format),
     printable(protectionOf(place)),
-    [mode === undefined ? '' : mode.toString(8).padStart(4, '0'), commit === undefined ? '' : `in commit ${printable(commit)}`].filter(Boolean).join('  '),
+    [mode === undefined ? '' : modeText(mode), commit === undefined ? '' : `in commit ${printable(commit)}`].filter(Boolean).join('  '),
   ];
 }
 

@@ -4,7 +4,7 @@ import { html as markup, type Content, type Html } from '../html.ts';
 import { masthead, page, readableDate, table, tiles, type Row } from '../page.ts';
 import type { Report, ReporterOptions } from '../report.ts';
 import type { AnyRule } from '../rule.ts';
-import { count, duration, grouped, size, skippedByReason } from '../summary-line.ts';
+import { count, duration, grouped, originLine, size, skippedByReason } from '../summary-line.ts';
 
 /** Skipped paths that are listed; a sparse checkout may have a million. */
 const LISTED = 200;
@@ -67,8 +67,10 @@ function findingsTable(findings: readonly Finding[]): Html {
   });
 }
 
-function place({ path, line, column, commit }: Finding): Html {
-  return markup`<div class="place"><span class="path"><bdi>${path}</bdi>:${line}:${column}</span>${commit !== undefined && markup`<br><span class="dim">in commit <span class="name">${commit}</span></span>`}</div>`;
+function place(finding: Finding): Html {
+  const { path, line, column } = finding;
+  const origin = originLine(finding);
+  return markup`<div class="place"><span class="path"><bdi>${path}</bdi>:${line}:${column}</span>${origin !== undefined && markup`<br><span class="dim">${origin}</span>`}</div>`;
 }
 
 function sentence({ message, help, fingerprint }: Finding): Html {

@@ -1,6 +1,6 @@
-import { encryptionFields } from '../encryption-fields.ts';
+import { certificateFields, encryptionFields } from '../contract.ts';
 import type { Finding } from '../finding.ts';
-import type { History, Key } from '../key.ts';
+import type { History, HistoryJoint, Key } from '../key.ts';
 import type { Report } from '../report.ts';
 import { printableJson } from '../terminal.ts';
 
@@ -15,7 +15,7 @@ export function json({ version, shard, summary, keys, findings, problems }: Repo
     version,
     shard: shard && { index: shard.index, count: shard.count },
     summary: { files, bytes, keys: summary.keys, errors, warnings, skipped: skipped.map(({ path, reason }) => ({ path, reason })), ms },
-    keys: keys.map(keyFields),
+    keys: keys.map((key) => keyFields(key, shard !== undefined)),
     findings: findings.map(findingFields),
     problems: problems.map(({ path, message }) => ({ path, message })),
   })}\n`;
@@ -23,15 +23,20 @@ export function json({ version, shard, summary, keys, findings, problems }: Repo
 
 /**
  * Field by field: what else is known of a file (owner, parent folders) is for rules that look at one key and stays here. What rules need
- * that compare keys is there, since merging reports judges by them anew. Undefined fields leave no trace in JSON.
+ * that compare keys, or look at a key in history, is there, and in the report of a shard what joins it with the others, since merging reports judges by them anew. Undefined fields leave no trace in JSON.
  */
-function keyFields(key: Key): object {
-  const { path, line, column, endLine, endColumn, kind, format, wrapping, curve, fingerprint, spki, container, comment, defect, hardware, inferred, weaknesses } = key;
+function keyFields(key: Key, isShard: boolean): object {
+  const { path, line, column, endLine, endColumn, kind, format, wrapping, curve, fingerprint, spki, container, comment, x509, defect, hardware, inferred, weaknesses } = key;
   return {
     path, line, column, endLine, endColumn, commit: key.file.commit, ...historyFields(key.file.history ?? {}), kind, format, wrapping, algorithm: key.algorithm ?? null, bits: key.bits ?? null, curve,
-    encryption: key.encryption ? encryptionFields(key.encryption) : null, fingerprint, spki, container, comment, defect, hardware, inferred, weaknesses,
-    origin: key.file.origin, tracked: key.file.tracked, isSymlink: key.file.isSymlink,
+    encryption: key.encryption ? encryptionFields(key.encryption) : null, fingerprint, spki, container, comment, x509: x509 && certificateFields(x509), defect, hardware, inferred, weaknesses,
+    origin: key.file.origin, tracked: key.file.tracked, isSymlink: key.file.isSymlink, isPushed: key.file.isPushed, isRoot: key.file.history?.isRoot,
+    joint: isShard ? jointFields(key.file.history?.joint) : undefined,
   };
+}
+
+function jointFields(joint: HistoryJoint | undefined): object | undefined {
+  return joint && { time: joint.time, committed: joint.committed, age: joint.age, refs: joint.refs };
 }
 
 function historyFields({ author, date, inHead, branches, versions }: Partial<History>): object {

@@ -1,3 +1,4 @@
+import { older } from '../join-places.ts';
 import { branchesOf, type Ref } from './branches.ts';
 import { feedOf, git, GitError, streamGit, type Feed } from './git.ts';
 import { copyOf, recordsOf, revisionArguments, type Revisions } from './objects.ts';
@@ -81,16 +82,11 @@ export async function attribute(cwd: string, blobs: ReadonlySet<string>, revisio
   const refs = await branchesOf(cwd, commits, coming, signal);
   const heads = headPathsOf(cwd, blobs);
   const places = new Map([...found].map(([id, paths]) => [id, new Map([...paths].map(([path, list]): [RawPath, Place] => [path, {
-    introduction: list.reduce(older),
+    introduction: list.reduce((a, b) => older(a, b)),
     isInHead: heads.get(id)?.has(path) ?? false,
     refs: [...new Set(list.flatMap(({ commit }) => refs.get(commit) ?? []))],
   }]))]));
   return { places, changes };
-}
-
-/** Of two commits the one that was made first; where the clock does not tell, the one that may be an ancestor of the other. */
-export function older(a: Introduction, b: Introduction): Introduction {
-  return a.committed < b.committed || (a.committed === b.committed && a.age > b.age) ? a : b;
 }
 
 const FORMAT = '--format=%x01%H%x02%P%x02%ct%x02%aI%x02%an <%ae>';

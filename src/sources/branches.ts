@@ -1,3 +1,4 @@
+import { branchesElseTags } from '../join-places.ts';
 import { feedOf, git, GitError, streamGit } from './git.ts';
 import { copyOf, recordsOf } from './objects.ts';
 
@@ -7,9 +8,6 @@ export interface Ref {
   readonly name: string;
   readonly commit: string;
 }
-
-/** More names than a person reads. */
-const MOST_TAGS = 10;
 
 /**
  * For each of these commits the full names of the branches, here and of remotes, whose history has it; of some tags where no branch has.
@@ -60,16 +58,6 @@ function listed(cwd: string): readonly string[] {
 
 function namesIn(bits: Uint32Array, refs: readonly Ref[]): readonly string[] {
   return branchesElseTags(refs.filter((_, i) => bits[i >>> 5]! & (1 << (i & 31))).map(({ name }) => name));
-}
-
-function branchesElseTags(names: readonly string[]): readonly string[] {
-  const branches = names.filter((name) => !name.startsWith('refs/tags/'));
-  return branches.length > 0 ? branches : names.slice(0, MOST_TAGS);
-}
-
-/** The names as people know them: of branches, of tags where there is no branch. */
-export function shortNames(refs: readonly string[]): readonly string[] {
-  return [...new Set(branchesElseTags(refs).map((name) => name.replace(/^refs\/(?:heads|remotes|tags)\//, '')))];
 }
 
 /** Which refs reach a commit, on a walk from children to parents. Only what has been seen from one side is held. */

@@ -1,16 +1,17 @@
-import type { Encryption, Key } from '../key.ts';
+import type { Encryption, Key, X509Certificate } from '../key.ts';
 
 /** A key without the place its file has: what a cache may hold of it. */
 export type KeyRecord = Omit<Key, 'file'>;
 
 /** Field by field: what a reader might have left on the object beside the public facts is not kept. The compiler asks for new ones. */
-const fields = { kind: 0, format: 0, algorithm: 0, bits: 0, curve: 0, encryption: 0, fingerprint: 0, spki: 0, container: 0, comment: 0, defect: 0, hardware: 0, inferred: 0, weaknesses: 0,
+const fields = { kind: 0, format: 0, algorithm: 0, bits: 0, curve: 0, encryption: 0, fingerprint: 0, spki: 0, container: 0, comment: 0, x509: 0, defect: 0, hardware: 0, inferred: 0, weaknesses: 0,
   path: 0, line: 0, column: 0, endLine: 0, endColumn: 0, wrapping: 0 } satisfies Record<keyof KeyRecord, 0>;
 const encryptionFields = { cipher: 0, kdf: 0, rounds: 0, prf: 0, N: 0, r: 0, p: 0, memory: 0, passes: 0, parallelism: 0, mac: 0, macRounds: 0 } satisfies Record<keyof Encryption, 0>;
+const x509Fields = { subject: 0, issuer: 0, notBefore: 0, notAfter: 0, signature: 0 } satisfies Record<keyof X509Certificate, 0>;
 
 export function keyRecord(key: Key): KeyRecord {
-  const record = only(key, fields);
-  return key.encryption ? { ...record, encryption: only(key.encryption, encryptionFields) } : record;
+  const { encryption, x509 } = key;
+  return { ...only(key, fields), ...encryption && { encryption: only(encryption, encryptionFields) }, ...x509 && { x509: only(x509, x509Fields) } };
 }
 
 function only<T extends object, K extends keyof T>(object: T, names: Readonly<Record<K, 0>>): Pick<T, K> {

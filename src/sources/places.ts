@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import { byAge, joinPlace, shortNames, versionName } from '../join-places.ts';
 import type { FileFacts, History, Key } from '../key.ts';
-import { attribute, entriesOf, headPathsOf, older, textOf, type Attribution, type Place, type RawPath, type Walk } from './attribution.ts';
+import { attribute, entriesOf, headPathsOf, textOf, type Attribution, type Place, type RawPath, type Walk } from './attribution.ts';
 import type { BlobName } from './blobs.ts';
-import { shortNames, type Ref } from './branches.ts';
+import type { Ref } from './branches.ts';
 import type { Clone } from './clone.ts';
 import { feedOf, git, GitError } from './git.ts';
 import { storedCommits, tipsOf, type Revisions } from './objects.ts';
@@ -43,15 +44,6 @@ export function shownIn({ folder, top }: Clone, path: string): string {
   return top === undefined ? path : shownPath(folder, join(top, path));
 }
 
-/** A key at one path, as one of the blobs has it that lay there. */
-interface Found {
-  readonly key: Key;
-  readonly path: RawPath;
-  readonly place: Place | undefined;
-  /** How many blobs had it there. */
-  readonly versions: number;
-}
-
 export interface PlacedKeys {
   readonly keys: readonly Key[];
   /** How all commits were walked, where all are here. */
@@ -66,51 +58,26 @@ export async function placed(keys: readonly Key[], options: PlacesOptions): Prom
   if (keys.length === 0) return { keys: [] };
   const { isEverything, unreachable, log } = options;
   const { places, walk } = await placesOf(new Set(keys.map(({ file }) => file.blob!)), options);
-  const found = new Map<string, Found>();
+  const found = new Map<string, Key>();
   const lost = new Set<string>();
   const times = new Map<string, number>();
   for (const key of keys) {
     const blob = key.file.blob!;
-    const name = nameOf(key);
+    const name = versionName(key);
     // A file may have several keys without a name of their own, or one key several times.
     const time = (times.get(blob + name) ?? 0) + 1;
     times.set(blob + name, time);
     const theirs = places.get(blob);
-    if (theirs) for (const [path, place] of theirs) put(found, [path, name, time].join('\0'), { key, path, place, versions: 1 });
-    else if (!isEverything || unreachable) put(found, [blob, name, time].join('\0'), { key, path: pathless(blob), place: undefined, versions: 1 });
+    if (theirs) for (const [path, place] of theirs) joinPlace(found, [path, name, time].join('\0'), inPlace(key, path, place, time, options));
+    else if (!isEverything || unreachable) joinPlace(found, [blob, name, time].join('\0'), inPlace(key, pathless(blob), undefined, time, options));
     else lost.add(blob);
   }
   for (const id of lost) log.skipped.push({ path: pathless(id), reason: 'blob with a key that nothing leads to (--unreachable looks at those)' });
   // The same order, however the objects lie in their packs.
-  return { keys: [...found].sort(byAge).map(([, one]) => inPlace(one, options)), ...(walk && { walk }) };
+  return { keys: [...found].sort(byAge).map(([, key]) => key), ...(walk && { walk }) };
 }
 
-/** What makes it the same key in another version of a file. */
-function nameOf({ fingerprint, spki, container, kind, format, algorithm, bits, wrapping }: Key): string {
-  return [spki ?? fingerprint ?? container ?? [kind, algorithm, bits].join(' '), format, ...wrapping].join('\0');
-}
-
-/** A file that changed around its key is many blobs: they are one key at one path, as the oldest of them has it. */
-function put(found: Map<string, Found>, id: string, one: Found): void {
-  const other = found.get(id);
-  if (!other?.place || !one.place) return void found.set(id, other ?? one);
-  const oldest = isOlder(one.place, other.place) ? one : other;
-  const place = { ...oldest.place, isInHead: one.place.isInHead || other.place.isInHead, refs: [...new Set([...other.place.refs, ...one.place.refs])] };
-  found.set(id, { ...oldest, place, versions: one.versions + other.versions });
-}
-
-function byAge([a, { place: one }]: readonly [string, Found], [b, { place: another }]: readonly [string, Found]): number {
-  const [first, second] = [one?.introduction ?? LAST, another?.introduction ?? LAST];
-  return first.committed - second.committed || second.age - first.age || (a < b ? -1 : a > b ? 1 : 0);
-}
-
-const LAST = { committed: Number.MAX_SAFE_INTEGER, age: 0 };
-
-function isOlder({ introduction: a }: Place, { introduction: b }: Place): boolean {
-  return a !== undefined && (b === undefined || older(a, b) === a);
-}
-
-function inPlace({ key, path, place, versions }: Found, { clone: { folder, top }, isPushed }: PlacesOptions): Key {
+function inPlace(key: Key, path: RawPath, place: Place | undefined, time: number, { clone: { folder, top }, isPushed }: PlacesOptions): Key {
   const text = textOf(path);
   // Where a ref leads to a file and not to a commit, the ref's name stands for the path.
   const absolutePath = top !== undefined && place ? join(top, text) : undefined;
@@ -121,13 +88,17 @@ function inPlace({ key, path, place, versions }: Found, { clone: { folder, top }
       ...key.file,
       ...(isPushed && { isPushed }),
       ...(absolutePath !== undefined && { absolutePath }),
-      ...(place && factsOf(place, versions)),
+      ...(place && factsOf(place, time)),
     },
   };
 }
 
-function factsOf({ introduction, isInHead, refs }: Place, versions: number): Pick<FileFacts, 'commit' | 'history'> {
-  const history: History = { inHead: isInHead, branches: shortNames(refs), versions, ...(introduction && { author: introduction.author, date: introduction.date, isRoot: introduction.isRoot }) };
+function factsOf({ introduction, isInHead, refs }: Place, time: number): Pick<FileFacts, 'commit' | 'history'> {
+  const history: History = {
+    inHead: isInHead, branches: shortNames(refs), versions: 1,
+    ...introduction && { author: introduction.author, date: introduction.date, isRoot: introduction.isRoot },
+    joint: { time, refs, ...introduction && { committed: introduction.committed, age: introduction.age } },
+  };
   return { history, ...(introduction && { commit: introduction.commit }) };
 }
 

@@ -1,0 +1,1 @@
+export function detectionHash(top: string): Promise<string>;
