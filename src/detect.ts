@@ -237,7 +237,7 @@ function toKey({ path, within = [] }: SourceFile, file: FileFacts, place: Place,
   const to = locate(Math.max(place.start, place.end));
   const wide = place.wrapping[0] === 'utf-16';
   const column = (value: number): number => (wide ? (value + 1) >> 1 : value);
-  const { comment, curve, encryption, kind, x509 } = place.key;
+  const { comment, curve, encryption, kind } = place.key;
   const algorithm = place.key.algorithm ?? (kind === 'symmetric' ? 'symmetric' : undefined);
   return {
     ...place.key,
@@ -245,7 +245,6 @@ function toKey({ path, within = [] }: SourceFile, file: FileFacts, place: Place,
     ...(algorithm !== undefined && { algorithm: withoutKeyText(algorithm) }),
     ...(curve !== undefined && { curve: withoutKeyText(curve) }),
     ...(comment !== undefined && { comment: withoutKeyText(comment) }),
-    ...(x509 && { x509: { ...x509, ...(x509.subject !== undefined && { subject: withoutKeyText(x509.subject) }), ...(x509.issuer !== undefined && { issuer: withoutKeyText(x509.issuer) }) } }),
     ...(encryption && { encryption: { ...encryption, cipher: withoutKeyText(encryption.cipher), kdf: withoutKeyText(encryption.kdf) } }),
     path,
     line: from.line,

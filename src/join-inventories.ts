@@ -38,28 +38,29 @@ function withoutRepeats(key: InventoryKey): InventoryKey {
 
 /** Two hosts of one name, or a file that changed between two inventories of one host: then nobody can tell what is where. */
 function contradictions(inventories: readonly Pick<Inventory, 'keys'>[]): readonly Hosted[] {
-  const known = new Map<string, string>();
+  const known = new Map<string, ReadonlySet<string>>();
   const found = new Map<string, Hosted>();
   for (const inventory of inventories) {
     for (const [at, { names, place: { host, path } }] of namesByPlace(inventory)) {
-      const before = known.get(at) ?? names;
-      if (before !== names) found.set(JSON.stringify([host, path]), { host, path, message: 'two inventories have different keys here: two hosts have one name (see --host), or one inventory is older' });
-      known.set(at, before);
+      const before = known.get(at);
+      if (before && ![...names].some((name) => before.has(name))) found.set(JSON.stringify([host, path]), { host, path, message: 'two inventories have different keys here: two hosts have one name (see --host), or one inventory is older' });
+      known.set(at, new Set([...before ?? [], ...names]));
     }
   }
   return [...found.values()];
 }
 
-/** A keystore may hold many keys at one place. */
-function namesByPlace({ keys }: Pick<Inventory, 'keys'>): ReadonlyMap<string, { readonly names: string; readonly place: Place }> {
-  const places = new Map<string, { readonly names: string[]; readonly place: Place }>();
-  for (const { names: [name = ''], places: list } of keys) {
+/** All names of what is at one place; a keystore may hold many keys there. What has no name cannot be compared. */
+function namesByPlace({ keys }: Pick<Inventory, 'keys'>): ReadonlyMap<string, { readonly names: ReadonlySet<string>; readonly place: Place }> {
+  const places = new Map<string, { readonly names: Set<string>; readonly place: Place }>();
+  for (const { names, places: list } of keys) {
+    if (names.length === 0) continue;
     for (const place of list) {
       const at = JSON.stringify([place.host, place.path, place.line, place.column, place.commit]);
-      const here = places.get(at);
-      if (here) here.names.push(name);
-      else places.set(at, { names: [name], place });
+      const here = places.get(at) ?? { names: new Set(), place };
+      places.set(at, here);
+      for (const name of names) here.names.add(name);
     }
   }
-  return new Map([...places].map(([at, { names, place }]) => [at, { names: names.sort().join(' '), place }]));
+  return places;
 }

@@ -34,7 +34,10 @@ export function judgeTogether(keys: readonly Key[], unjudged: readonly Key[], po
   const comparing = allRules.filter(({ checkAll }) => checkAll);
   const ids = new Set(comparing.map(({ meta }) => meta.id));
   const single = allRules.filter(({ meta }) => !ids.has(meta.id));
-  return [...before.filter(({ rule }) => !ids.has(rule)), ...check(unjudged, policy, single).findings, ...check(keys, policy, comparing).findings].sort(byPlace);
+  const isOfRule = ({ rule }: Finding): boolean => allRules.some(({ meta }) => meta.id === rule);
+  const kept = before.filter((finding) => isOfRule(finding) && !ids.has(finding.rule));
+  const ofPolicy = before.filter((finding) => !isOfRule(finding));
+  return [...[...kept, ...check(unjudged, policy, single).findings, ...check(keys, policy, comparing).findings].sort(byPlace), ...ofPolicy];
 }
 
 /** Whether a run over these absolute paths looked at everything the policy is for, so that an entry that excused nothing is of no use. */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { rules } from '../rules/index.ts';
 import { ruleTable } from '../src/explain.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -71,6 +72,10 @@ describe('every file of a room is in its index', () => {
     const missing = files.filter((file) => dirname(file) === folder && basename(file) !== 'index.ts' && !index.includes(`'./${basename(file)}'`));
     expect(missing).toEqual([]);
   });
+});
+
+test('a rule looks at keys one by one or compares them: when reports are merged, what the ones found stays, and the others judge anew', () => {
+  expect(rules.filter(({ checkKey, checkAll }) => checkKey && checkAll).map(({ meta }) => meta.id)).toEqual([]);
 });
 
 test('the rule table of the README is the one that the rules make', () => {

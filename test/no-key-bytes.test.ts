@@ -46,6 +46,7 @@ function expectSilence({ stdout, stderr }: Ran, what: string): void {
 }
 
 const formats = ['stylish', 'json', 'sarif', 'html', 'github'] as const;
+const inventoryFormats = ['table', 'json', 'html', 'cyclonedx', 'cyclonedx-1.6'] as const;
 const secretSamples = samples.filter(({ secret }) => secret !== '');
 const wordsOf = (secret: string): readonly string[] => [secret.slice(0, 64), secret.slice(-70), secret.slice(40, 72)];
 
@@ -86,6 +87,17 @@ describe('reports', () => {
     }
   });
 
+  test.each(inventoryFormats)('an inventory as %s, and what is made of it', (format) => {
+    const ran = keylint(['inventory', '-f', format, top]);
+    expect(ran.status).toBe(0);
+    expect(ran.stdout.length).toBeGreaterThan(10_000);
+    expectSilence(ran, format);
+    if (format !== 'json') return;
+    const file = join(folder('inventory'), 'host.json');
+    writeFileSync(file, ran.stdout);
+    for (const made of ['table', 'html'] as const) expectSilence(keylint(['merge', '-f', made, file]), `merged, ${made}`);
+  });
+
   test('of what is staged and what was piped in', () => {
     const work = repository();
     for (const { name, bytes } of samples) write(join(work, name), bytes);
@@ -114,6 +126,12 @@ describe('words of files that reports show', () => {
     write(join(top, `${i}.pem`), `-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: ${text.replace(/\W/g, '')},00\n\n${secrets[0]!}\n-----END RSA PRIVATE KEY-----\n`);
     spawn('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', text, '-f', join(top, `${i}-id`)]);
     spawn('openssl', ['req', '-x509', '-newkey', 'ed25519', '-nodes', '-keyout', join(top, `${i}.key`), '-out', join(top, `${i}.crt`), '-subj', `/CN=${text.slice(0, 60).replaceAll('/', '\\/').replaceAll('+', '\\+')}`]);
+  });
+
+  test.each(inventoryFormats)('comments, subjects and headers in an inventory as %s', (format) => {
+    const ran = keylint(['inventory', '-f', format, top]);
+    expect(ran.status).toBe(0);
+    expectSilence(ran, format);
   });
 
   test.each(formats)('comments, subjects and headers in %s', (format) => {

@@ -3,6 +3,7 @@ import type { Tlv } from '../der.ts';
 import type { Format } from '../format.ts';
 import type { X509Certificate } from '../key.ts';
 import { outerSequence } from '../key-der.ts';
+import { withoutKeyText } from '../text.ts';
 import { readPublicKeyInfo } from './spki.ts';
 
 /** X.509 certificates as the public keys they are. */
@@ -114,7 +115,8 @@ function distinguishedName(bytes: Buffer, name: Tlv): string | undefined {
       const [type, value] = children(bytes, attribute) ?? [];
       const oid = objectIdentifier(bytes, type);
       const text = value && value.end - value.start <= MAX_NAME ? decoders.get(value.tag)?.(content(bytes, value)) : undefined;
-      return oid === undefined || text === undefined ? undefined : `${attributeNames.get(oid) ?? oid}=${escaped(text)}`;
+      // What somebody pasted into a certificate request may be the key; escapes would hide it from whoever looks later.
+      return oid === undefined || text === undefined ? undefined : `${attributeNames.get(oid) ?? oid}=${escaped(withoutKeyText(text))}`;
     });
     if (attributes.length === 0 || attributes.includes(undefined)) return undefined;
     parts.unshift(attributes.reverse().join('+'));

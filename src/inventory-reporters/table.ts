@@ -66,7 +66,7 @@ function acrossParagraphs(inventory: Inventory, paint: Paint): readonly string[]
     ...section('One host key on several hosts', sharedHostKeys, copies),
     ...section('Authorized keys whose private halves are on none of the hosts', authorizedWithoutOwner, ({ to }: Authorized) => to.map(opened)),
     ...section('Who can log in where', logins, ({ from, to }: Login) => [
-      ...from.map(({ place, isAssumed }) => `from ${located(place)}  ${paint('dim', `${protectionOf(place)}${isAssumed ? ', by the public key beside it' : ''}`)}`),
+      ...from.map(({ place, isAssumed }) => `from ${located(place)}  ${paint('dim', `${printable(protectionOf(place))}${isAssumed ? ', by the public key beside it' : ''}`)}`),
       ...to.map((place) => `to   ${opened(place)}`),
     ]),
   ];
