@@ -67,21 +67,21 @@ details > :not(summary) { margin: .5rem 0; max-width: 60rem; }
 ul.plain { min-width: 20rem; margin: 0; padding: 0; list-style: none; }
 ul.plain li + li { margin-top: .15rem; }
 .subject { min-width: 16rem; }
-.graph { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; background: var(--raised); }
+.graph { overflow: auto; max-height: 85vh; border: 1px solid var(--line); border-radius: 6px; background: var(--raised); }
 .graph svg { display: block; margin: 0 auto; max-width: none; }
 .graph text { fill: var(--text); font-size: 13px; }
 .graph .head { fill: var(--dim); font-size: 12px; font-weight: 600; }
 .graph .sub { fill: var(--dim); font-size: 11px; }
 .graph rect { fill: var(--ground); stroke: var(--dim); }
 .graph .key rect { stroke: var(--accent); }
-.graph .clear rect, .graph .ownerless rect { stroke: var(--error); fill: var(--error-ground); }
+.graph .ownerless rect { stroke: var(--error); fill: var(--error-ground); }
 .graph .ownerless rect { stroke-dasharray: 4 3; }
 .graph path { fill: none; stroke: var(--dim); stroke-width: 1.5; opacity: .75; }
 .graph path.clear { stroke: var(--error); }
 .graph a:hover rect, .graph a:focus rect, .graph .lit rect { stroke-width: 2.5; }
 .graph .lit path, .graph path.lit { stroke-width: 3; opacity: 1; }
-.graph.focused path:not(.lit), .graph.focused a:not(.lit) { opacity: .2; }
+.graph .focused path:not(.lit), .graph .focused a:not(.lit) { opacity: .3; }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; margin: .5rem 0; color: var(--dim); font-size: .85rem; }
 @media (max-width: 45rem) { .place { min-width: 10rem; } th, td { padding: .45rem .5rem; } }
-@media print { .controls, .theme { display: none !important; } .scroll, .graph { overflow: visible; } body { max-width: none; } }
+@media print { .controls, .theme { display: none !important; } .scroll, .graph { overflow: visible; max-height: none; } body { max-width: none; } }
 `;

@@ -100,8 +100,8 @@ describe('the graph', () => {
   test('shows every key once, every login as a way through it, and no two boxes in one place', () => {
     fc.assert(fc.property(keys, (list) => {
       const across = acrossHosts(inventory(list));
-      const { nodes, edges, width, height, left } = loginGraph(across);
-      expect(left).toBe(0);
+      const { nodes, edges, width, height, left, isByHost } = loginGraph(across);
+      expect([left, isByHost]).toEqual([0, false]);
       expect(nodes.filter(({ column }) => column === 1).flatMap((node) => node.keys.map(({ names }) => names[0])).sort()).toEqual(list.map(({ names }) => names[0]).sort());
       for (const { key, from, to } of across.logins) {
         const middle = nodes.find((node) => node.keys.includes(key))!;
@@ -125,11 +125,17 @@ describe('the graph', () => {
     for (const { from, to } of edges) expect(from.y).toBe(to.y);
   });
 
-  test('what is too much for a drawing is left to the tables, and said', () => {
-    const list = Array.from({ length: 500 }, (_, i): InventoryKey => ({ names: [`SHA256:${i}`], places: [held('a', `ann${i}`), authorized('b', `bob${i}`)] }));
-    const graph = loginGraph(acrossHosts(inventory(list)));
-    expect(graph.nodes.filter(({ column }) => column === 1).length + graph.left).toBe(500);
-    expect(html(inventory(list), options)).toContain(`${graph.left} more keys in the tables only.`);
+  test('where there are too many accounts hosts are drawn, and where these are too many what reaches farthest; the rest is left to the tables, and said', () => {
+    const accounts = Array.from({ length: 500 }, (_, i): InventoryKey => ({ names: [`SHA256:${i}`], places: [held('a', `ann${i}`), authorized(`b${i % 3}`, `bob${i}`)] }));
+    const byHost = loginGraph(acrossHosts(inventory(accounts)));
+    expect([byHost.isByHost, byHost.left, byHost.nodes.map(({ title }) => title).sort()]).toEqual([true, 0, ['166 keys', '167 keys', '167 keys', 'a', 'b0', 'b1', 'b2']]);
+    const hosts = Array.from({ length: 500 }, (_, i): InventoryKey => ({ names: [`SHA256:${i}`], places: [held(`a${i}`, 'ann'), ...Array.from({ length: i === 321 ? 30 : 1 }, (_, j) => authorized(`b${i}-${j}`, 'bob'))] }));
+    const { nodes, left } = loginGraph(acrossHosts(inventory(hosts)));
+    const keys = nodes.flatMap((node) => node.keys.map(({ names }) => names[0]));
+    expect(keys).toContain('SHA256:321');
+    expect(keys.length + left).toBe(500);
+    for (const column of [0, 1, 2]) expect(nodes.filter((node) => node.column === column).length).toBeLessThanOrEqual(60);
+    expect(html(inventory(hosts), options)).toContain(`${left} more keys in the tables only.`);
   });
 });
 

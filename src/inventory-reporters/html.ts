@@ -14,7 +14,7 @@ export function html(inventory: Inventory, { date }: InventoryReporterOptions): 
   const title = isJoined ? `Keys of ${count(hosts.length, 'host')}` : `Keys of ${hosts[0]!}`;
   const across = acrossHosts(inventory);
   return page(title, [
-    masthead(title, [markup`keylint ${version}, <time datetime="${date}">${readableDate(date)}</time>`, isJoined ? hosts.join(', ') : markup`Paths count from <span class="path">${folder}</span>`]),
+    masthead(title, [markup`keylint ${version}, <time datetime="${date}">${readableDate(date)}</time>`, isJoined ? namesOf(hosts) : markup`Paths count from <span class="path">${folder}</span>`]),
     markup`<main>
 `,
     tiles(figures(inventory, isJoined ? across : undefined)),
@@ -27,6 +27,14 @@ export function html(inventory: Inventory, { date }: InventoryReporterOptions): 
 `, keysTable(keys, ids, isJoined)],
     markup`</main>`,
   ]);
+}
+
+/** More names in a line than a person reads. */
+const MOST_HOSTS = 20;
+
+function namesOf(hosts: readonly string[]): string {
+  const rest = hosts.length - MOST_HOSTS;
+  return `${hosts.slice(0, MOST_HOSTS).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
 function figures({ hosts, keys }: Inventory, across: Across | undefined): Parameters<typeof tiles>[0] {
@@ -96,7 +104,7 @@ function holders({ from }: Login): Html {
 
 /** The graph as SVG in the page. Positions stand in attributes, since styles of elements are forbidden by the page's policy. */
 function drawing(across: Across, ids: Ids): Html {
-  const { width, height, nodes, edges, left } = loginGraph(across);
+  const { width, height, nodes, edges, isByHost, left } = loginGraph(across);
   const heads = ['Who holds a private key', 'Key', 'What it opens'];
   const xOf = (column: number): number => nodes.find((node) => node.column === column)?.x ?? 0;
   return markup`<div class="graph" tabindex="0" role="region" aria-label="Graph of logins"><svg data-graph role="group" aria-label="Lines lead from those who hold private keys through the keys to the accounts that they open; the table below says the same" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
@@ -104,7 +112,7 @@ ${heads.map((head, column) => nodes.some((node) => node.column === column) && ma
 ${edges.map(line)}
 ${nodes.map((node) => box(node, ids))}
 </svg></div>
-<p class="legend"><span>Red lines and boxes: the private key is stored in the clear.</span><span>Broken boxes: its private half is on none of these hosts.</span>${left > 0 && markup`<span>${count(left, 'more key')} in the tables only.</span>`}</p>
+<p class="legend"><span>Red lines: the private key is stored in the clear.</span><span>Broken boxes: its private half is on none of these hosts.</span>${isByHost && markup`<span>Each box stands for all accounts of a host.</span>`}${left > 0 && markup`<span>${count(left, 'more key')} in the tables only.</span>`}</p>
 `;
 }
 
