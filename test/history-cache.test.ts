@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { base, environment, folder, git, keylint, makeKey, program, repository, spawn, withGit, write, type Ran, type RunOptions } from './program.ts';
@@ -261,8 +262,8 @@ describeWith(['git'], '--no-cache', () => {
 
 describeWith(['git'], 'another keylint', () => {
   test('that reads other things looks at everything, and one with other comments does not', { timeout: 120_000 }, async () => {
-    const { detectionHash } = await import('../scripts/detection-hash.mjs');
     const root = resolve(import.meta.dirname, '..');
+    const { detectionHash } = await import(pathToFileURL(join(root, 'scripts/detection-hash.mjs')).href) as { detectionHash(top: string): Promise<string> };
     const copy = realpathSync(folder('copy'));
     cpSync(join(root, 'src'), join(copy, 'src'), { recursive: true });
     const own = await detectionHash(root);

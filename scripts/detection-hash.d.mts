@@ -1,1 +1,0 @@
-export function detectionHash(top: string): Promise<string>;
