@@ -33,7 +33,7 @@ describeWith(['git'], 'shards of a history', () => {
     git(top, 'add', '-A');
     git(top, 'commit', '-q', '-m', message);
   };
-  const [moving, copied, once, pem] = [makeKey(), makeKey(), makeKey(), makeKey()];
+  const [moving, copied, once, pem, double, tagged] = [makeKey(), makeKey(), makeKey(), makeKey(), makeKey(), makeKey()];
   // One key at one path in many blobs, in whichever shards they fall.
   for (let i = 0; i < 9; i++) {
     write(join(top, 'app/config.yml'), `${'# a line\n'.repeat(i)}${moving.text}`);
@@ -52,10 +52,24 @@ describeWith(['git'], 'shards of a history', () => {
   write(join(top, 'app/config.yml'), `# moved down on main\n\n\n\n\n\n\n\n\n\n\n${moving.text}`);
   commit('allowed');
   git(top, 'merge', '-q', '--no-edit', 'topic');
+  // One key twice in a file that changes, and one that only tags lead to, from branches that are gone.
+  for (const more of ['', '# changed\n', '# and again\n']) {
+    write(join(top, 'double'), `${more}${double.text}${double.text}`);
+    commit(`double ${more}`);
+  }
+  for (const [i, parent] of ['main', 'HEAD~1', 'main'].entries()) {
+    git(top, 'checkout', '-q', '--detach', parent);
+    write(join(top, 'tagged'), `# ${i}\n${tagged.text}`);
+    commit(`tagged ${i}`);
+    git(top, 'tag', `v${i}`);
+  }
+  git(top, 'tag', '-m', 'a file', 'of-a-file', git(top, 'hash-object', '-w', 'tagged'));
+  git(top, 'checkout', '-q', 'main');
 
   test.each([1, 2, 5, 16])('%i make up the report of one run', (count) => {
     const { one, merged, status, expected } = sharded(top, count);
-    expect(one.keys.length).toBeGreaterThan(6);
+    expect(one.keys.filter(({ path }) => path === 'double')).toHaveLength(2);
+    expect(one.keys.find(({ path }) => path === 'tagged')).toMatchObject({ versions: 3, branches: ['v0', 'v1', 'v2'] });
     expect(one.findings.filter(({ rule }) => rule === 'no-key-reuse')).toHaveLength(4);
     expect(timeless(merged)).toEqual(timeless(one));
     expect([status, expected]).toEqual([1, 1]);
