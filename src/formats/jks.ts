@@ -97,7 +97,7 @@ function readCertificate(wire: WireReader, typed: boolean): Buffer | undefined {
 export function certifiedFacts(certificate: Buffer | undefined): Partial<KeyFacts> | undefined {
   const [facts] = (certificate && x509.read!(certificate)) || [];
   if (!facts || facts.defect !== undefined) return undefined;
-  const { kind: _kind, format: _format, comment: _comment, ...identity } = facts;
+  const { kind: _kind, format: _format, comment: _comment, x509: _x509, ...identity } = facts;
   return identity;
 }
 
