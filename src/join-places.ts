@@ -18,7 +18,8 @@ function joined(one: Key, other: Key): Key {
   const [mine, theirs] = [one.file.history, other.file.history];
   if (!mine?.joint || !theirs?.joint) return one;
   const oldest = isOlder(theirs, mine) ? other : one;
-  const refs = [...new Set([...mine.joint.refs, ...theirs.joint.refs])];
+  // In git's order, whichever version came first.
+  const refs = [...new Set([...mine.joint.refs, ...theirs.joint.refs])].sort();
   const history = {
     ...oldest.file.history!, inHead: mine.inHead || theirs.inHead, branches: shortNames(refs), versions: (mine.versions ?? 1) + (theirs.versions ?? 1), joint: { ...oldest.file.history!.joint!, refs },
   };

@@ -84,7 +84,7 @@ export async function attribute(cwd: string, blobs: ReadonlySet<string>, revisio
   const places = new Map([...found].map(([id, paths]) => [id, new Map([...paths].map(([path, list]): [RawPath, Place] => [path, {
     introduction: list.reduce((a, b) => older(a, b)),
     isInHead: heads.get(id)?.has(path) ?? false,
-    refs: [...new Set(list.flatMap(({ commit }) => refs.get(commit) ?? []))],
+    refs: [...new Set(list.flatMap(({ commit }) => refs.get(commit) ?? []))].sort(),
   }]))]));
   return { places, changes };
 }
