@@ -33,6 +33,10 @@ describeWith(['ssh-keygen', 'openssl'], 'a key in a disguise', () => {
       expect(found.map((key) => [key.kind, key.fingerprint, key.defect])).toEqual([['private', fingerprint, undefined]]);
     });
 
+    test('the strings behind comment signs are joined before the body is read', () => {
+      expect(detectIn(disguises['commented string literals']!(text)).map(({ wrapping }) => wrapping)).toEqual([['comment', 'string-literals', 'escaped', 'pem']]);
+    });
+
     test('its END line missing', () => {
       const cut = text.slice(0, text.indexOf('-----END'));
       expect(detectIn(cut).map((key) => [key.fingerprint, key.defect])).toEqual([[fingerprint, undefined]]);
