@@ -61,11 +61,11 @@ function standardInput(hook: string): string {
 
 /** `I/N`, counted from 1; or what a Kubernetes Indexed Job (counted from 0) or a GitLab job (counted from 1) says of itself. */
 function shardOf(text: string, env: Readonly<Record<string, string | undefined>>): Shard {
-  const [index, count] = text !== 'auto' ? text.split('/')
-    : env['JOB_COMPLETION_INDEX'] !== undefined ? [String(Number(env['JOB_COMPLETION_INDEX']) + 1), env['JOB_COMPLETION_COUNT']]
+  const [index, count, ...more] = text !== 'auto' ? text.split('/')
+    : env['JOB_COMPLETION_INDEX'] !== undefined ? [env['JOB_COMPLETION_INDEX'].replace(/^\d{1,6}$/, (digits) => String(Number(digits) + 1)), env['JOB_COMPLETION_COUNT']]
     : [env['CI_NODE_INDEX'], env['CI_NODE_TOTAL']];
   const shard = { index: Number(index), count: Number(count) };
   if (text === 'auto' && (index === undefined || count === undefined)) throw new UsageError('--shard auto needs JOB_COMPLETION_INDEX and JOB_COMPLETION_COUNT, or CI_NODE_INDEX and CI_NODE_TOTAL');
-  if (!/^\d{1,6}$/.test(index ?? '') || !/^\d{1,6}$/.test(count ?? '') || shard.index < 1 || shard.index > shard.count) throw new UsageError(`--shard takes I/N, I from 1 to N, not ${JSON.stringify(text)}`);
+  if (!/^\d{1,6}$/.test(index ?? '') || !/^\d{1,6}$/.test(count ?? '') || more.length > 0 || shard.index < 1 || shard.index > shard.count) throw new UsageError(`--shard takes I/N, I from 1 to N, not ${JSON.stringify(text)}`);
   return shard;
 }

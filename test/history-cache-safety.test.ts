@@ -401,6 +401,36 @@ describeWith(['git'], 'runs at once', () => {
     expect(cache.walk).toEqual({ tips: [id(1)], blobs: [id(2), blob].sort(), changes: expect.arrayContaining([[id(1), blob, 'a'], [id(1), id(2), 'b']]) as unknown });
   });
 
+  test('wait for each other, but neither long nor for one that is dead', () => {
+    const { top } = example();
+    history(top);
+    const lock = `${cacheOf(top)}.lock`;
+    const renew = (name: string): Ran => {
+      write(join(top, name), name);
+      git(top, 'add', '.');
+      git(top, 'commit', '-q', '-m', name);
+      const old = readFileSync(cacheOf(top));
+      const ran = history(top);
+      expect(ran.stderr).toBe('');
+      expect(readFileSync(cacheOf(top)).equals(old)).toBe(false);
+      return ran;
+    };
+    write(lock, '');
+    renew('waited');
+    expect(existsSync(lock)).toBe(true);
+    utimesSync(lock, new Date(), new Date(Date.now() - 120_000));
+    renew('dead');
+    expect(existsSync(lock)).toBe(false);
+    mkdirSync(lock);
+    utimesSync(lock, new Date(), new Date(Date.now() - 120_000));
+    write(join(top, 'folder'), 'folder');
+    git(top, 'add', '.');
+    git(top, 'commit', '-q', '-m', 'folder');
+    const ran = history(top);
+    expect(ran.stderr).toMatch(/^keylint: note: no cache is kept for the next run: /);
+    expect(report(ran)).toEqual(report(history(top, {}, '--no-cache')));
+  });
+
   test('leave no torn file, and say the truth', { timeout: 120_000 }, async () => {
     const { top } = example();
     const count = 6;

@@ -143,6 +143,21 @@ describeWith(['git'], 'a second run', () => {
     expect(JSON.parse(expectSame(top).stdout).keys).toEqual([]);
   });
 
+  test('of the whole after one of a part, and of other parts', () => {
+    const top = repository();
+    const keys = Array.from({ length: 8 }, () => makeKey().text);
+    keys.forEach((key, i) => commit(top, { [`${i}`]: key }));
+    // The same blobs at more paths, in commits that the first run has walked already.
+    keys.forEach((key, i) => commit(top, { [`copy/${i}`]: key }));
+    const shards = [1, 2, 3].map((index) => ['--shard', `${index}/3`]);
+    expect(JSON.parse(expectSame(top, shards[0]).stdout).keys.length).toBeLessThan(16);
+    expect(JSON.parse(expectSame(top).stdout).keys).toHaveLength(16);
+    for (let round = 0; round < 3; round++) {
+      for (const args of [...shards, []]) expectSame(top, args);
+      commit(top, { [`more/${round}`]: keys[round]! });
+    }
+  });
+
   test('says again what was passed over', () => {
     const top = repository();
     commit(top, { 'big.bin': `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 12345\n`, 'lib': 'x\n' });

@@ -67,9 +67,6 @@ interface Known extends Content {
 /** It is not what this user's keylint wrote here. */
 class NotBelieved extends Error {}
 
-/** Other runs may end at the same moment: how often to look again before they are written over. */
-const MOST_TRIES = 4;
-
 /** Opens what earlier runs left. What cannot be read or is not believed is passed over, with a note in the log. */
 export function openCache(options: CacheOptions, log: Log): HistoryCache {
   try {
@@ -126,15 +123,12 @@ export class HistoryCache {
     const records = this.added.length === 0 ? kept : union(kept, this.added.sorted());
     const own: Content = { records, keys: new Map([...known?.keys ?? [], ...byBlob(keys)]), walk: walk ?? known?.walk };
     const isSame = this.added.length === 0 && kept?.bytes.length === known?.records.bytes.length;
+    if (isSame && stampOf(options) === (known?.stamp ?? '') && notesOf(own) === (known?.notes ?? notesOf(NOTHING))) return;
     try {
-      for (let tries = 0; tries < MOST_TRIES; tries++) {
-        const stamp = stampOf(options);
-        const other = stamp === known?.stamp ? undefined : readIfBelieved(options);
-        const content = other ? joined(own, other) : own;
-        const notes = notesOf(content);
-        if (isSame && stamp === (known?.stamp ?? '') && notes === (known?.notes ?? notesOf(NOTHING))) return;
-        if (write(options, content.records, notes, tries < MOST_TRIES - 1 ? stamp : undefined)) return;
-      }
+      alone(options, () => {
+        const other = stampOf(options) === known?.stamp ? undefined : readIfBelieved(options);
+        write(options, other ? joined(own, other) : own);
+      });
     } catch (error) {
       log.notes.push(`no cache is kept for the next run: ${reasonOf(error)} (${fileOf(options)})`);
     }
@@ -211,18 +205,17 @@ function readIfBelieved(options: CacheOptions): Known | undefined {
   }
 }
 
-/** Puts a file in the place of the one with this stamp, in one step. `false`: another has taken that place meanwhile. */
-function write(options: CacheOptions, records: BlobRecords | undefined, notes: string, stamp: string | undefined): boolean {
-  const folder = ownFolder(options.gitFolder);
+/** Puts a new file in the place of the one that is there, in one step. */
+function write(options: CacheOptions, content: Content): void {
+  const { records } = content;
   const header = Buffer.alloc(HEADER);
-  const parts = [records?.bytes ?? Buffer.alloc(0), Buffer.from(notes)] as const;
+  const parts = [records?.bytes ?? Buffer.alloc(0), Buffer.from(notesOf(content))] as const;
   MAGIC.copy(header);
   parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest().copy(header, SIGNED_FROM);
   detectionOf(options).copy(header, 80);
   [records?.idLength ?? 0, records ? countRecords(records) : 0, parts[1].length].forEach((value, i) => header.writeUInt32BE(value, 112 + 4 * i));
   signature(options, header).copy(header, MAGIC.length);
   const temporary = `${fileOf(options)}.${randomBytes(6).toString('hex')}${TEMPORARY}`;
-  let isMoved = false;
   try {
     const fd = openSync(temporary, 'wx', 0o600);
     try {
@@ -230,19 +223,48 @@ function write(options: CacheOptions, records: BlobRecords | undefined, notes: s
     } finally {
       closeSync(fd);
     }
-    if (stamp === undefined || stamp === stampOf(options)) {
-      renameSync(temporary, fileOf(options));
-      isMoved = true;
-    }
-  } finally {
-    if (!isMoved) rmSync(temporary, { force: true });
+    renameSync(temporary, fileOf(options));
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
   }
-  removeLeftOvers(folder);
-  return isMoved;
 }
 
 const TEMPORARY = '.tmp';
 const DAY = 86_400_000;
+
+/** Milliseconds: how long another run is waited for that is writing, and between two looks; after how long it is taken for dead. */
+const LONGEST_WAIT = 3000;
+const PAUSE = 20;
+const LONGEST_WRITE = 60_000;
+
+/** Runs that end at the same moment take turns, so that none writes over what another has just learned. One that is waited for too long is not waited for. */
+function alone(options: CacheOptions, work: () => void): void {
+  const folder = ownFolder(options.gitFolder);
+  const lock = `${fileOf(options)}.lock`;
+  const isTaken = take(lock);
+  try {
+    work();
+    removeLeftOvers(folder);
+  } finally {
+    if (isTaken) rmSync(lock, { force: true });
+  }
+}
+
+function take(lock: string): boolean {
+  for (let waited = 0; waited < LONGEST_WAIT; waited += PAUSE) {
+    try {
+      closeSync(openSync(lock, 'wx', 0o600));
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    const stat = lstatSync(lock, { throwIfNoEntry: false });
+    if (stat && Date.now() - stat.mtimeMs > LONGEST_WRITE) rmSync(lock, { force: true });
+    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
+  }
+  return false;
+}
 
 /** What a run left that was killed while it wrote. */
 function removeLeftOvers(folder: string): void {
