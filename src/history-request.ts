@@ -66,6 +66,6 @@ function shardOf(text: string, env: Readonly<Record<string, string | undefined>>
     : [env['CI_NODE_INDEX'], env['CI_NODE_TOTAL']];
   const shard = { index: Number(index), count: Number(count) };
   if (text === 'auto' && (index === undefined || count === undefined)) throw new UsageError('--shard auto needs JOB_COMPLETION_INDEX and JOB_COMPLETION_COUNT, or CI_NODE_INDEX and CI_NODE_TOTAL');
-  if (!/^\d{1,6}$/.test(index ?? '') || !/^\d{1,6}$/.test(count ?? '') || more.length > 0 || shard.index < 1 || shard.index > shard.count) throw new UsageError(`--shard takes I/N, I from 1 to N, not ${JSON.stringify(text)}`);
+  if (!/^\d{1,6}$/.test(index ?? '') || !/^\d{1,6}$/.test(count ?? '') || more.length > 0 || shard.index < 1 || shard.index > shard.count) throw new UsageError(`--shard takes I/N, I from 1 to N, not ${JSON.stringify(text === 'auto' ? `${index}/${count}` : text)}`);
   return shard;
 }
