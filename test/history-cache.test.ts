@@ -143,6 +143,31 @@ describeWith(['git'], 'a second run', () => {
     expect(JSON.parse(expectSame(top).stdout).keys).toEqual([]);
   });
 
+  test('compares only new commits with their parents', () => {
+    const top = example();
+    const list = join(folder('log'), 'list');
+    const env = withGit(`case " $* " in *' --raw '*) "$GIT" "$@" | tee -a '${list}' ;; *) exec "$GIT" "$@" ;; esac`);
+    const compared = (...args: readonly string[]): readonly string[] => {
+      write(list, '');
+      history(top, args, { env });
+      return [...readFileSync(list, 'latin1').matchAll(/\x01([0-9a-f]{40})/g)].map(([, id]) => id!);
+    };
+    expect(compared()).toHaveLength(3);
+    expect(compared()).toEqual([]);
+    const seen = git(top, 'rev-parse', 'HEAD');
+    commit(top, { 'lib/b': 'b\n' });
+    git(top, 'checkout', '-q', '-b', 'side', 'HEAD~2');
+    commit(top, { 'copy': readFileSync(join(top, 'deploy/key')) });
+    expect([...compared()].sort()).toEqual(git(top, 'rev-list', '--all', `^${seen}`).split('\n').sort());
+    expect(compared()).toEqual([]);
+    // A blob with a key may have been in any commit.
+    commit(top, { another: makeKey().text });
+    expect(compared()).toHaveLength(6);
+    expect(compared()).toEqual([]);
+    expect(compared('--no-cache')).toHaveLength(6);
+    expectSame(top);
+  });
+
   test('of the whole after one of a part, and of other parts', () => {
     const top = repository();
     const keys = Array.from({ length: 8 }, () => makeKey().text);
