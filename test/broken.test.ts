@@ -1,11 +1,13 @@
-import { chmodSync, mkdirSync, openSync, closeSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
-import { spawnSync } from 'node:child_process';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { spawn as start, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { describeWith } from './tools.ts';
-import { base, environment, expectBroken, folder, git, keylint, keylintAsNobody, makeKey, program, repository, spawn, withGit, write } from './program.ts';
+import { base, commit, environment, expectBroken, folder, git, keylint, keylintAsNobody, makeKey, program, repository, spawn, withGit, write } from './program.ts';
 
 const key = makeKey();
+const other = makeKey();
 
 /** A repository with a key committed, another file staged. */
 function staged(): string {
@@ -119,6 +121,193 @@ describeWith(['git'], 'what git cannot do is an error', () => {
 
   test('git is told about in the language of the program', () => {
     expectBroken(keylint(['--staged'], { cwd: folder(), env: { LANG: 'de_DE.UTF-8', LC_ALL: 'de_DE.UTF-8' } }), /not a git repository/);
+  });
+});
+
+/** A repository of three commits, with a key in the first and another in the third, and files without any. */
+function withHistory(): { readonly top: string; readonly first: string; readonly third: string } {
+  const top = repository({ commit: false });
+  const long = Array.from({ length: 3000 }, (_, i) => `line ${i} ${i ** 3}\n`).join('');
+  const first = commit(top, { 'a': key.text, 'long': long, 'sub/x': 'x' });
+  commit(top, { long: `${long}more`, b: 'b' });
+  return { top, first, third: commit(top, { 'a': undefined, 'sub/c': other.text, 'long': `${long}still more` }) };
+}
+
+/** The file of a loose object, made writable. */
+function objectFile(top: string, name: string): string {
+  const id = git(top, 'rev-parse', name);
+  const file = join(top, '.git/objects', id.slice(0, 2), id.slice(2));
+  chmodSync(file, 0o644);
+  return file;
+}
+
+/** The pack that holds all of a repository, by its name without an ending. */
+function packed(top: string): string {
+  git(top, 'repack', '-q', '-a', '-d');
+  const folderOfPacks = join(top, '.git/objects/pack');
+  const [name] = readdirSync(folderOfPacks).filter((one) => one.endsWith('.pack'));
+  for (const one of readdirSync(folderOfPacks)) chmodSync(join(folderOfPacks, one), 0o644);
+  return join(folderOfPacks, name!.replace(/\.pack$/, ''));
+}
+
+describeWith(['git'], 'what git cannot do of a history is an error', () => {
+  test('no git, no repository, one of somebody else', () => {
+    const { top } = withHistory();
+    for (const args of [['--history'], ['--range', 'HEAD'], ['--range', 'auto'], ['--pre-push', 'origin', 'x'], ['--pre-receive']]) {
+      const input = args[0] === '--pre-receive' ? `${'0'.repeat(40)} ${git(top, 'rev-parse', 'HEAD')} refs/heads/x\n` : `refs/heads/main ${git(top, 'rev-parse', 'HEAD')} refs/heads/main ${git(top, 'rev-parse', 'HEAD~1')}\n`;
+      const env = { GITHUB_ACTIONS: 'true', GITHUB_SHA: git(top, 'rev-parse', 'HEAD') };
+      expectBroken(keylint(args, { cwd: top, input, env: { ...env, PATH: '/nowhere' } }), /git is not on PATH/);
+      expectBroken(keylint(args, { cwd: folder(), input, env }), /not a git repository/);
+      expectBroken(keylint(args, { cwd: top, input, env: { ...env, GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' } }), /dubious ownership/);
+    }
+  });
+
+  test.skipIf(!keylintAsNobody || process.getuid?.() !== 0)('a repository that really belongs to somebody else', () => {
+    const { top } = withHistory();
+    for (const args of [['--history'], ['--range', 'HEAD'], ['--staged'], ['.']]) expectBroken(keylintAsNobody!(args, { cwd: top }), /dubious ownership/);
+    const env = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: top };
+    expect(keylintAsNobody!(['--history'], { cwd: top, env: { ...env } }).status).toBe(1);
+  });
+
+  /** What a run over all of the history asks of git, each told by its arguments. */
+  const questions = ['rev-parse --is-inside', 'config -z', 'batch-all-objects', 'cat-file --batch --buffer', 'rev-list --quiet', 'ls-tree', 'log --topo-order', 'show-ref', 'rev-list --topo-order', 'batch-check=%(objecttype)\\ --buffer'];
+
+  test.each(questions)('git fails, or is ended, at: %s', (question) => {
+    const { top } = withHistory();
+    const ask = (failure: string): ReturnType<typeof keylint> => keylint(['--history'], { cwd: top, env: withGit(`case "$*" in *${question.replaceAll(' ', '\\ ').replaceAll('(', '\\(').replaceAll(')', '\\)').replaceAll('\\\\ ', '\\ ')}*) ${failure};; *) exec "$GIT" "$@";; esac`) });
+    const failed = ask('echo "warning: careful" >&2; echo "fatal: no luck today" >&2; exit 128');
+    expectBroken(failed, /: no luck today/);
+    expectBroken(ask('kill -9 $$'), /ended by SIGKILL/);
+    expectBroken(ask('"$GIT" "$@" | head -c 100; kill -9 $$'), /ended by SIGKILL/);
+    // What was found before stays found.
+    if (!['rev-parse --is-inside', 'config -z', 'batch-all-objects', 'cat-file --batch --buffer'].includes(question)) expect(failed.stdout).toMatch(/2 errors in 2 keys/);
+  });
+
+  test('a damaged object is named, and the others are looked at', () => {
+    for (const damage of [(file: string) => truncateSync(file, 100), (file: string) => writeFileSync(file, 'garbage'), (file: string) => truncateSync(file, 0)]) {
+      const { top, first, third } = withHistory();
+      damage(objectFile(top, 'HEAD:long'));
+      const id = git(top, 'rev-parse', 'HEAD:long');
+      for (const args of [['--history'], ['--range', 'HEAD']]) {
+        const ran = keylint(args, { cwd: top });
+        expectBroken(ran, new RegExp(`failed: .*${id}`));
+        expect(ran.stdout).toContain(`in commit ${first}`);
+        expect(ran.stdout).toContain(`in commit ${third}`);
+      }
+    }
+  });
+
+  test('an object that is not there is missed where commits are named', () => {
+    const { top } = withHistory();
+    rmSync(objectFile(top, 'HEAD:long'));
+    const ran = keylint(['--range', 'HEAD'], { cwd: top });
+    expectBroken(ran, /the history is not whole: 1 object that is not in this clone/);
+    expect(ran.stdout).toMatch(/2 errors in 2 keys/);
+    // No remote has it: going on without is not an option.
+    expectBroken(keylint(['--range', 'HEAD', '--allow-missing'], { cwd: top }), /the history is not whole/);
+  });
+
+  test('a damaged folder or commit: the keys are told without their places', () => {
+    for (const [name, said] of [['HEAD~1^{tree}', /it cannot be told where all keys lay: git log: /], ['HEAD~1', /git rev-list: /]] as const) {
+      const { top } = withHistory();
+      writeFileSync(objectFile(top, name), 'garbage');
+      const ran = keylint(['--history'], { cwd: top });
+      expectBroken(ran, said);
+      expectBroken(ran, /git cat-file: object \w{40} cannot be read/);
+      expect(ran.stdout).toMatch(/^sub\/c:1:1 {2}error/m);
+      expect(ran.stdout).toMatch(/^blob \w{40}:1:1 {2}error/m);
+      expectBroken(keylint(['--range', 'HEAD'], { cwd: top }), /git |not whole/);
+    }
+  });
+
+  test('a pack that is damaged, cut off, or has lost one of its two files', () => {
+    const damages: readonly [string, (pack: string) => void, RegExp][] = [
+      ['damaged', (pack) => {
+        const bytes = readFileSync(`${pack}.pack`);
+        bytes.fill(0, bytes.length / 2, bytes.length / 2 + 40);
+        writeFileSync(`${pack}.pack`, bytes);
+      }, /git (cat-file|log|rev-list|rev-parse|ls-tree): /],
+      ['cut off', (pack) => truncateSync(`${pack}.pack`, 3000), /git (cat-file|rev-list|rev-parse): /],
+      ['its index cut off', (pack) => truncateSync(`${pack}.idx`, 500), /git (cat-file|rev-list|rev-parse): /],
+      ['without a pack', (pack) => rmSync(`${pack}.pack`), /\.idx: its pack is not there/],
+      ['without an index', (pack) => rmSync(`${pack}.idx`), /\.pack: its index is not there/],
+    ];
+    for (const [, damage, said] of damages) {
+      const { top } = withHistory();
+      damage(packed(top));
+      expectBroken(keylint(['--history'], { cwd: top }), said);
+      expectBroken(keylint(['--range', 'HEAD'], { cwd: top }), /git |not whole/);
+    }
+    // Also of a repository that is borrowed from.
+    const { top } = withHistory();
+    const pack = packed(top);
+    const borrower = join(folder(), 'clone');
+    git(top, 'clone', '-q', '--shared', '.', borrower);
+    rmSync(`${pack}.pack`);
+    expectBroken(keylint(['--history'], { cwd: borrower }), /\.idx: its pack is not there/);
+  });
+
+  test.skipIf(!keylintAsNobody)('objects that we may not read', () => {
+    const { top } = withHistory();
+    if (process.getuid?.() === 0) spawn('chown', ['-R', '65533:65533', top]);
+    const history = (): ReturnType<typeof keylint> => keylintAsNobody!(['--history'], { cwd: top });
+    expect(history().status).toBe(1);
+    const id = spawn('git', ['-c', 'safe.directory=*', 'rev-parse', 'HEAD:long'], { cwd: top }).stdout.trim();
+    const file = join(top, '.git/objects', id.slice(0, 2), id.slice(2));
+    chmodSync(file, 0);
+    expectBroken(history(), new RegExp(`object ${id} cannot be read`));
+    chmodSync(file, 0o444);
+    chmodSync(join(file, '..'), 0);
+    expectBroken(history(), /unable to open .*: Permission denied/);
+    chmodSync(join(file, '..'), 0o755);
+    spawn('git', ['-c', 'safe.directory=*', 'repack', '-q', '-a', '-d'], { cwd: top });
+    spawn('chown', ['-R', '65533:65533', top]);
+    const packs = join(top, '.git/objects/pack');
+    for (const name of readdirSync(packs)) {
+      chmodSync(join(packs, name), 0);
+      if (/\.(pack|idx)$/.test(name)) expectBroken(history(), new RegExp(`${name}: permission denied`));
+      chmodSync(join(packs, name), 0o444);
+    }
+    chmodSync(packs, 0);
+    expectBroken(history(), /ermission denied/);
+    chmodSync(packs, 0o755);
+    expect(history().status).toBe(1);
+  });
+
+  test('refs that name nothing', () => {
+    for (const content of ['garbage\n', `${'12'.repeat(20)}\n`, '']) {
+      const { top } = withHistory();
+      write(join(top, '.git/refs/heads/broken'), content);
+      expectBroken(keylint(['--history'], { cwd: top }), /git rev-list: /);
+    }
+  });
+
+  test('answers that are cut off', () => {
+    const { top } = withHistory();
+    const cut = (question: string, bytes: number): Readonly<Record<string, string>> => withGit(`case "$*" in *${question}*) "$GIT" "$@" | head -c ${bytes};; *) exec "$GIT" "$@";; esac`);
+    expectBroken(keylint(['--history'], { cwd: top, env: cut('cat-file\\ --batch\\ --buffer', 500) }), /cut off/);
+    expectBroken(keylint(['--range', 'HEAD'], { cwd: top, env: cut('cat-file\\ --batch\\ --buffer', 500) }), /cut off/);
+    expectBroken(keylint(['--history'], { cwd: top, env: withGit('case "$*" in *cat-file\\ --batch\\ --buffer*) echo nonsense;; *) exec "$GIT" "$@";; esac') }), /an answer that was not asked for/);
+  });
+});
+
+describeWith(['git'], 'a signal', () => {
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s ends it, and never as if all were well', async (signal) => {
+    const { top } = withHistory();
+    const started = join(folder(), 'started');
+    const env = withGit(`case "$*" in *cat-file\\ --batch*) touch '${started}'; exec sleep 300;; *) exec "$GIT" "$@";; esac`);
+    write(join(top, 'b'), 'changed');
+    git(top, 'add', 'b');
+    for (const args of [['--history'], ['--range', 'HEAD'], ['--staged']]) {
+      rmSync(started, { force: true });
+      // A group of its own, as a terminal gives to what runs in front: it is the group that gets the signal.
+      const child = start(process.execPath, [program, ...args], { cwd: top, env: { ...environment, ...env }, stdio: 'ignore', detached: true });
+      const ended = once(child, 'exit') as Promise<[number | null, string | null]>;
+      while (!existsSync(started)) await new Promise((resolve) => { setTimeout(resolve, 20); });
+      process.kill(-child.pid!, signal);
+      const [code, by] = await ended;
+      expect(by ?? code).not.toBe(0);
+    }
   });
 });
 

@@ -73,12 +73,15 @@ export function notePacks({ folder, gitFolder }: Clone, log: Log): void {
   const objects = resolve(folder, process.env['GIT_OBJECT_DIRECTORY'] ?? join(gitFolder, 'objects'));
   for (const each of [objects, ...existsSync(join(objects, 'info/alternates')) ? alternatesOf(folder) : []]) {
     const packs = join(each, 'pack');
-    if (existsSync(packs)) notePacksIn(packs, log);
+    try {
+      if (existsSync(packs)) notePacksIn(packs, new Set(readdirSync(packs)), log);
+    } catch (error) {
+      log.failures.push({ path: packs, message: `cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'failed'}` });
+    }
   }
 }
 
-function notePacksIn(folder: string, log: Log): void {
-  const names = new Set(readdirSync(folder));
+function notePacksIn(folder: string, names: ReadonlySet<string>, log: Log): void {
   for (const name of names) {
     const [, stem, ending] = /^(pack-[0-9a-f]+)\.(pack|idx)$/.exec(name) ?? [];
     if (stem === undefined) continue;

@@ -79,7 +79,8 @@ export function git(args: readonly string[], { cwd, input, maxBuffer = 1 << 30, 
   const env = gitEnvironment(inHook);
   if (patterns) delete env['GIT_LITERAL_PATHSPECS'];
   const result = spawnSync(gitProgram(), gitArguments(args), { cwd, maxBuffer, env, ...(input !== undefined && { input }) });
-  if (result.error) throw gitFailure(args, { error: result.error });
+  // It may end before it has read everything: its exit says why, not the broken pipe.
+  if (result.error && !(result.status !== null && (result.error as NodeJS.ErrnoException).code === 'EPIPE')) throw gitFailure(args, { error: result.error });
   if (result.status !== 0) throw gitFailure(args, result);
   return result.stdout;
 }
