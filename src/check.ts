@@ -1,6 +1,6 @@
 import { describeKey, nameOf, namesOf } from './describe.ts';
 import type { Finding } from './finding.ts';
-import type { Key } from './key.ts';
+import type { JudgedFile, Key } from './key.ts';
 import { folderOf, locationOf } from './place.ts';
 import { settingsFor, type Policy, type Setting } from './policy.ts';
 import type { AnyProblem, AnyRule } from './rule.ts';
@@ -13,8 +13,8 @@ export interface Checked {
   readonly usedAllow: ReadonlySet<string>;
 }
 
-/** Judges keys by the rules of a policy. Pure. Throws only when a rule names a message it does not have. */
-export function check(keys: readonly Key[], policy: Policy, rules: readonly AnyRule[]): Checked {
+/** Judges keys, and files for themselves, by the rules of a policy. Pure. Throws only when a rule names a message it does not have. */
+export function check(keys: readonly Key[], policy: Policy, rules: readonly AnyRule[], files: readonly JudgedFile[] = []): Checked {
   const usedAllow = new Set<string>();
   const allowed = new Set(policy.allow.filter(({ isExpired }) => !isExpired).map(({ fingerprint }) => fingerprint));
   const settings = keys.map((key) => settingsFor(policy, locationOf(key)));
@@ -34,6 +34,12 @@ export function check(keys: readonly Key[], policy: Policy, rules: readonly AnyR
       if (problem) report(rule, key, setting, problem);
       if (rule.checkAll) groups.set(setting, (groups.get(setting) ?? new Set()).add(key));
     });
+    for (const file of rule.checkFile ? files : []) {
+      const setting = settingsFor(policy, locationOf(file)).get(rule.meta.id);
+      if (!setting || setting.severity === 'off') continue;
+      const problem = rule.checkFile!(file, setting.options as never);
+      if (problem) findings.push(fileFindingOf(rule, file, setting.severity, problem));
+    }
     // A rule that compares keys sees all of them under each setting, and speaks of those that have it.
     for (const [setting, members] of groups) {
       for (const problem of rule.checkAll!(keys, setting.options as never)) {
@@ -54,23 +60,14 @@ function compare(a: string, b: string): number {
 }
 
 function findingOf(rule: AnyRule, key: Key, severity: Finding['severity'], problem: AnyProblem): Finding {
-  const message = Object.hasOwn(rule.meta.messages, problem.messageId) ? rule.meta.messages[problem.messageId] : undefined;
-  if (!message) throw new Error(`rule ${rule.meta.id} has no message "${problem.messageId}"`);
   const fingerprint = nameOf(key);
   const { isRoot, joint, ...history } = key.file.history ?? {};
-  const data = {
-    ...problem.data,
-    key: describeKey(key),
-    path: key.path,
-    file: shellQuote(key.path),
-    folder: shellQuote(folderOf(key.path)),
-    fingerprint: fingerprint ?? 'no fingerprint',
-  };
+  const { message, help } = textsOf(rule, problem, { ...placeData(key), key: describeKey(key), fingerprint: fingerprint ?? 'no fingerprint' });
   return {
     rule: rule.meta.id,
     severity,
-    message: message.text.startsWith('{key}') ? capitalised(fill(message.text, data)) : fill(message.text, data),
-    help: fill(message.help, data),
+    message,
+    help,
     path: key.path,
     line: key.line,
     column: key.column,
@@ -83,8 +80,28 @@ function findingOf(rule: AnyRule, key: Key, severity: Finding['severity'], probl
   };
 }
 
+/** Of a file as a whole: its beginning stands for it. */
+function fileFindingOf(rule: AnyRule, file: JudgedFile, severity: Finding['severity'], problem: AnyProblem): Finding {
+  const place = { path: file.path, line: 1, column: 1, endLine: 1, endColumn: 1 };
+  return { rule: rule.meta.id, severity, ...textsOf(rule, problem, placeData(file)), ...place, ...problem.fix && { fix: problem.fix } };
+}
+
+type Data = Readonly<Record<string, string | number>>;
+
+function placeData({ path }: JudgedFile): Data {
+  return { path, file: shellQuote(path), folder: shellQuote(folderOf(path)) };
+}
+
+function textsOf(rule: AnyRule, problem: AnyProblem, given: Data): Pick<Finding, 'message' | 'help'> {
+  const message = Object.hasOwn(rule.meta.messages, problem.messageId) ? rule.meta.messages[problem.messageId] : undefined;
+  if (!message) throw new Error(`rule ${rule.meta.id} has no message "${problem.messageId}"`);
+  const data = { ...problem.data, ...given };
+  const text = fill(message.text, data);
+  return { message: message.text.startsWith('{key}') ? capitalised(text) : text, help: fill(message.help, data) };
+}
+
 /** Puts values in place of `{placeholders}`, once: what a value says is not looked at again. */
-function fill(template: string, data: Readonly<Record<string, string | number>>): string {
+function fill(template: string, data: Data): string {
   return template.replace(/\{(\w+)\}/g, (placeholder, name: string) => Object.hasOwn(data, name) ? String(data[name]) : placeholder);
 }
 

@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { rules as allRules } from '../rules/index.ts';
 import { byPlace, check } from './check.ts';
 import type { Finding } from './finding.ts';
-import type { Key } from './key.ts';
+import type { JudgedFile, Key } from './key.ts';
 import { allowFindings, defaultPolicy, type Policy } from './policy.ts';
 import { isSoundPolicy } from './policy-sound.ts';
 import { presets } from './presets/index.ts';
@@ -20,9 +20,9 @@ export function isSoundFor(file: string): boolean {
   return isSoundPolicy(file, allRules, presets);
 }
 
-/** What there is to say of the keys, and of the policy's own list of excuses. */
-export function judge(keys: readonly Key[], policy: Policy, isComplete: boolean): readonly Finding[] {
-  const { findings, usedAllow } = check(keys, policy, allRules);
+/** What there is to say of the keys, of files for themselves, and of the policy's own list of excuses. */
+export function judge(keys: readonly Key[], policy: Policy, isComplete: boolean, files: readonly JudgedFile[] = []): readonly Finding[] {
+  const { findings, usedAllow } = check(keys, policy, allRules, files);
   return [...findings, ...allowFindings(policy, usedAllow, isComplete)];
 }
 

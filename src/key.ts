@@ -71,6 +71,13 @@ export interface FileFacts {
   readonly parents?: readonly ParentFolder[];
 }
 
+/** A file that is judged itself, whether there are keys in it or not. */
+export interface JudgedFile {
+  /** As it is shown to the user. */
+  readonly path: string;
+  readonly file: FileFacts;
+}
+
 /** A stretch of bytes to look for keys in. `bytes` may be a reused buffer: valid only until the next file is asked for. */
 export interface SourceFile {
   /** As it is shown to the user: relative to the working folder where that is shorter, else absolute. */

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
-import { collect, type Progress } from './collect.ts';
-import type { Key } from './key.ts';
+import { collect, type Found, type Progress } from './collect.ts';
+import type { JudgedFile, Key } from './key.ts';
 import type { Policy } from './policy.ts';
 import { findPolicyFile } from './policy-search.ts';
 import type { Report, Shard } from './report.ts';
@@ -94,14 +94,14 @@ interface Linted extends Collected {
 async function lintStaged(options: LintOptions, cwd: string): Promise<Linted> {
   const entries = options.rules ?? [];
   const file = policyFileFor(options, cwd);
-  const { keys: all, log } = await collected(async () => fromSource(await openStaged({ cwd, paths: options.paths ?? [], matcher: (pattern) => matcherOf(pattern, cwd) }), options));
-  if (all.length === 0 && entries.length === 0 && (file === undefined || await isSound(file))) return { keys: all, log, findings: [] };
-  if (options.unjudged && file === undefined) return { keys: all, log, findings: [] };
+  const { keys: all, files, log } = await collected(async () => fromSource(await openStaged({ cwd, paths: options.paths ?? [], matcher: (pattern) => matcherOf(pattern, cwd) }), options));
+  if (all.length === 0 && entries.length === 0 && (file === undefined || await isSound(file))) return { keys: all, files, log, findings: [] };
+  if (options.unjudged && file === undefined) return { keys: all, files, log, findings: [] };
   const { judge, loadPolicyFor } = await import('./judge.ts');
   const { isIgnored } = await import('./policy.ts');
   const policy = await loadPolicyFor(file, entries, cwd);
   const keys = withoutIgnored(all, (path) => isIgnored(policy, path), log);
-  return { keys, log, findings: options.unjudged ? [] : judge(keys, policy, false) };
+  return { keys, files, log, findings: options.unjudged ? [] : judge(keys, policy, false) };
 }
 
 /** Whether a policy file is surely without mistakes, told without the modules that can say which. */
@@ -143,15 +143,15 @@ async function lintRead(options: LintOptions, cwd: string): Promise<Linted> {
   const { paths = [], stdin, rules: entries = [] } = options;
   const file = policyFileFor(options, cwd);
   const given = file !== undefined || entries.length > 0 ? await (await import('./judge.ts')).loadPolicyFor(file, entries, cwd) : undefined;
-  const { keys, log } = await collected(async () => stdin
+  const { keys, files, log } = await collected(async () => stdin
     ? fromSource(openStdin(cwd, stdin === true ? undefined : stdin.filename), options)
     : fromFiles(paths.length > 0 ? paths : ['.'], cwd, options, given && given.ignores.length > 0 ? await ignoredBy(given) : undefined));
   // Rules are loaded when there is a policy to hold to or a key to judge.
-  if (options.unjudged || (!given && keys.length === 0)) return { keys, log, findings: [] };
+  if (options.unjudged || (!given && keys.length === 0 && files.length === 0)) return { keys, files, log, findings: [] };
   const { covers, judge, loadPolicyFor } = await import('./judge.ts');
   const policy = given ?? await loadPolicyFor(undefined, [], cwd);
   const isComplete = !stdin && log.failures.length === 0 && covers(paths.length > 0 ? paths.map((path) => resolve(cwd, path)) : [cwd], policy);
-  return { keys, log, findings: judge(keys, policy, isComplete) };
+  return { keys, files, log, findings: judge(keys, policy, isComplete, files) };
 }
 
 /** The policy file in force for a run, if there is one. */
@@ -176,6 +176,7 @@ function isWithin(path: string, folder: string): boolean {
 
 interface Collected {
   readonly keys: readonly Key[];
+  readonly files: readonly JudgedFile[];
   readonly log: Log;
 }
 
@@ -187,7 +188,7 @@ async function collected(read: () => Promise<Collected>): Promise<Collected> {
     if (!(error instanceof GitError)) throw error;
     const log = emptyLog();
     log.failures.push({ message: error.message });
-    return { keys: [], log };
+    return { keys: [], files: [], log };
   }
 }
 
@@ -204,7 +205,7 @@ async function ignoredBy(policy: Policy): Promise<(absolutePath: string) => bool
 }
 
 async function fromSource(source: Source, options: LintOptions): Promise<Collected> {
-  return { keys: await collect(source, options), log: source.log };
+  return { ...await collect(source, options), log: source.log };
 }
 
 /** Files may be shared among threads; what each found is put together. */
@@ -214,20 +215,25 @@ async function fromFiles(paths: readonly string[], cwd: string, options: LintOpt
   try {
     const source = await openFiles({ cwd, paths, noIgnore, share: (list) => threads.share(list), ...(isIgnored && { isIgnored }) });
     const { log } = source;
-    const keys = [...await collect(source, options)];
+    const found = await collect(source, options);
     for (const slice of await threads.slices()) {
-      append(keys, slice.keys);
+      addFound(found, slice);
       add(log, slice.log);
       append(source.nested, slice.nested);
     }
-    if (source.nested.length > 0) append(keys, await collect(source, options));
+    if (source.nested.length > 0) addFound(found, await collect(source, options));
     log.skipped.sort(byPath);
     log.failures.sort(byPath);
-    return { keys: keys.sort(byPlace), log };
+    return { keys: found.keys.sort(byPlace), files: found.files.sort(byPath), log };
   } finally {
     // After an error they would wait for more work, and keep the program running.
     threads.stop();
   }
+}
+
+function addFound({ keys, files }: Found, more: Found): void {
+  append(keys, more.keys);
+  append(files, more.files);
 }
 
 function add(log: Log, more: Log): void {

@@ -1,4 +1,4 @@
-import type { Key } from './key.ts';
+import type { JudgedFile, Key } from './key.ts';
 
 /** What a key's place says of it: judged by its path and facts alone. Both `/` and `\` separate folders. */
 
@@ -23,7 +23,7 @@ export function isSecret(key: Key): boolean {
 }
 
 /** A path that names the same file wherever keylint was started, if there is one. */
-export function locationOf({ path, file }: Key): string {
+export function locationOf({ path, file }: JudgedFile): string {
   return file.absolutePath ?? path;
 }
 
@@ -42,17 +42,33 @@ function lastSeparator(path: string): number {
 }
 
 /** Inside a `.ssh` folder, where OpenSSH keeps a user's keys (ssh(1), FILES). */
-export function isInSshFolder(key: Key): boolean {
+export function isInSshFolder(key: JudgedFile): boolean {
   return folderOf(locationOf(key)).split(/[/\\]/).includes('.ssh');
 }
 
+/** What OpenSSH reads beside keys, by the names that stand in FILES of ssh(1), sshd(8) and ssh-keygen(1). */
+const sshFileNames: ReadonlySet<string> = new Set([
+  'authorized_keys', 'authorized_keys2', 'config', 'environment', 'known_hosts', 'known_hosts2', 'known_hosts.old', 'rc',
+  'ssh_config', 'ssh_known_hosts', 'ssh_known_hosts2', 'sshd_config', 'sshrc', 'moduli',
+]);
+
+/** Whether a path may be one of OpenSSH's own files, told by its last part alone. */
+export function hasSshFileName(path: string): boolean {
+  return sshFileNames.has(baseName(path));
+}
+
+/** A file of OpenSSH's that is judged for itself: in a `.ssh` folder, or of the whole machine in `/etc/ssh`. */
+export function isSshFile(file: JudgedFile): boolean {
+  return hasSshFileName(file.path) && (isInSshFolder(file) || folderOf(locationOf(file)) === '/etc/ssh');
+}
+
 /** `ssh_host_rsa_key` and its like: sshd reads them at boot, so they "must have an empty passphrase" (ssh-keygen(1)). */
-export function isHostKey(key: Key): boolean {
+export function isHostKey(key: JudgedFile): boolean {
   return /^ssh_host_.*_key$/.test(baseName(key.path));
 }
 
 /** A file that ssh is likely to be given: by its folder, or by the names that ssh-keygen proposes. */
-export function isSshPlace(key: Key): boolean {
+export function isSshPlace(key: JudgedFile): boolean {
   return isInSshFolder(key) || isHostKey(key) || /^id_[^.]+$/.test(baseName(key.path));
 }
 

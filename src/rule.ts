@@ -1,5 +1,5 @@
 import type { Severity, Fix } from './finding.ts';
-import type { Key } from './key.ts';
+import type { JudgedFile, Key } from './key.ts';
 
 /** A citation: where a rule's judgement comes from. */
 export interface Source {
@@ -30,7 +30,7 @@ export type Options<O extends OptionSchemas> = { readonly [name in keyof O]: Opt
 
 /**
  * What a rule can say. Both texts are templates with `{placeholders}`.
- * Always filled in: `{key}` names the key (type, size, protection), `{path}` the file as text, `{file}` the file quoted for a shell,
+ * Always filled in: `{key}` names the key (type, size, protection; not in what is said of a file), `{path}` the file as text, `{file}` the file quoted for a shell,
  * `{folder}` the folder it lies in quoted for a shell, `{fingerprint}` the key's public name. Any other placeholder must be in the problem's data.
  */
 export interface Message {
@@ -77,6 +77,8 @@ export interface Rule<M extends Messages = Messages, O extends OptionSchemas = O
   readonly meta: RuleMeta<M, O>;
   /** Judges one key by itself. */
   checkKey?(key: Key, options: Options<O>): Problem<M> | undefined;
+  /** Judges a file of OpenSSH's by its place and facts, whether there are keys in it or not. */
+  checkFile?(file: JudgedFile, options: Options<O>): Problem<M> | undefined;
   /** Judges keys against each other; at most one problem per key. */
   checkAll?(keys: readonly Key[], options: Options<O>): readonly (Problem<M> & { readonly key: Key })[];
 }
@@ -85,6 +87,7 @@ export interface Rule<M extends Messages = Messages, O extends OptionSchemas = O
 export interface AnyRule {
   readonly meta: RuleMeta;
   checkKey?(key: Key, options: never): AnyProblem | undefined;
+  checkFile?(file: JudgedFile, options: never): AnyProblem | undefined;
   checkAll?(keys: readonly Key[], options: never): readonly (AnyProblem & { readonly key: Key })[];
 }
 

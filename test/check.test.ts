@@ -22,6 +22,11 @@ const everyPair = defineRule({
   checkAll: (keys, { word }) => keys.map((key) => ({ key, messageId: 'found', data: { count: keys.length, word } })),
 });
 
+const everyFile = defineRule({
+  meta: { ...everyKey.meta, id: 'every-file', messages: { found: { text: 'a file in {folder}, {word}', help: 'rm {file}' } } },
+  checkFile: (_, { word }) => ({ messageId: 'found', data: { word } }),
+});
+
 function policyOf(rulesInUse: readonly AnyRule[], facts: Partial<Policy> = {}): Policy {
   return { ...defaultPolicy(rulesInUse, '/work'), ...facts };
 }
@@ -38,6 +43,19 @@ describe('check', () => {
       message: 'Ed25519 private key without a passphrase in my keys/id_x, default',
       help: `rm 'my keys/id_x' in 'my keys': ${fingerprintOf('a')}, default`,
     }]);
+  });
+
+  test('files are judged for themselves, under the settings of their paths; no allowance for a key excuses them', () => {
+    const files = ['.ssh/config', 'off/.ssh/my config'].map((path) => ({ path, file: { origin: 'file' } as const }));
+    const layers = [{ rules: { 'every-file': 'error' } }, { matches: (path: string) => path.startsWith('/work/off/'), rules: { 'every-file': ['warn', { word: 'there' }] } }] as const;
+    const { findings } = check([makeKey('.ssh/config')], policyOf([everyFile], { layers, allow: [allowed(fingerprintOf('a'))] }), [everyFile], files);
+    const place = { rule: 'every-file', line: 1, column: 1, endLine: 1, endColumn: 1 };
+    expect(findings).toEqual([
+      { ...place, severity: 'error', path: '.ssh/config', message: 'a file in .ssh, default', help: 'rm .ssh/config' },
+      { ...place, severity: 'warn', path: 'off/.ssh/my config', message: 'a file in off/.ssh, there', help: "rm 'off/.ssh/my config'" },
+    ]);
+    const off = policyOf([everyFile], { layers: [...layers, { rules: { 'every-file': 'off' } }] });
+    expect(check([], off, [everyFile], files).findings).toEqual([]);
   });
 
   test('what a value says is text: placeholders in a path stay what they are', () => {

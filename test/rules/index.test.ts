@@ -30,7 +30,8 @@ describe.each(rules.map((rule) => [rule.meta.id, rule] as const))('%s', (id, rul
 
   test('messages are one sentence without a full stop, and have a help', () => {
     for (const { text, help } of Object.values(messages)) {
-      expect(text).toMatch(/^\{key\}.*[^.]$/);
+      // What is said of a file knows no key.
+      expect(text).toMatch(rule.checkFile ? /^(?!.*\{key\}).*[^.]$/ : /^\{key\}.*[^.]$/);
       expect(help).not.toBe('');
       expect(`${text}${help}`).not.toMatch(/\n/);
     }
@@ -44,8 +45,8 @@ describe.each(rules.map((rule) => [rule.meta.id, rule] as const))('%s', (id, rul
     }
   });
 
-  test('judges keys alone or among each other', () => {
-    expect([rule.checkKey, rule.checkAll].filter(Boolean)).toHaveLength(1);
+  test('judges keys alone or among each other, or files', () => {
+    expect([rule.checkKey, rule.checkAll, rule.checkFile].filter(Boolean)).toHaveLength(1);
   });
 });
 
