@@ -1,6 +1,6 @@
 import { describeKey, nameOf, namesOf } from './describe.ts';
 import type { Finding } from './finding.ts';
-import type { JudgedFile, Key } from './key.ts';
+import type { FileLine, JudgedFile, Key } from './key.ts';
 import { folderOf, locationOf } from './place.ts';
 import { settingsFor, type Policy, type Setting } from './policy.ts';
 import type { AnyProblem, AnyRule } from './rule.ts';
@@ -34,15 +34,19 @@ export function check(keys: readonly Key[], policy: Policy, rules: readonly AnyR
       if (problem) report(rule, key, setting, problem);
       if (rule.checkAll) groups.set(setting, (groups.get(setting) ?? new Set()).add(key));
     });
-    for (const file of rule.checkFile ? files : []) {
+    for (const file of rule.checkFile ?? rule.checkLine ? files : []) {
       const setting = settingsFor(policy, locationOf(file)).get(rule.meta.id);
       if (!setting || setting.severity === 'off') continue;
-      const problem = rule.checkFile!(file, setting.options as never);
+      const problem = rule.checkFile?.(file, setting.options as never);
       if (problem) findings.push(fileFindingOf(rule, file, setting.severity, problem));
+      for (const line of rule.checkLine ? file.lines ?? [] : []) {
+        const found = rule.checkLine!(line, file, setting.options as never);
+        if (found) findings.push(fileFindingOf(rule, file, setting.severity, found, line));
+      }
     }
     // A rule that compares keys sees all of them under each setting, and speaks of those that have it.
     for (const [setting, members] of groups) {
-      for (const problem of rule.checkAll!(keys, setting.options as never)) {
+      for (const problem of rule.checkAll!(keys, setting.options as never, files)) {
         if (members.has(problem.key)) report(rule, problem.key, setting, problem);
       }
     }
@@ -80,11 +84,14 @@ function findingOf(rule: AnyRule, key: Key, severity: Finding['severity'], probl
   };
 }
 
-/** Of a file as a whole: its beginning stands for it. */
-function fileFindingOf(rule: AnyRule, file: JudgedFile, severity: Finding['severity'], problem: AnyProblem): Finding {
-  const place = { path: file.path, line: 1, column: 1, endLine: 1, endColumn: 1 };
-  return { rule: rule.meta.id, severity, ...textsOf(rule, problem, placeData(file)), ...place, ...problem.fix && { fix: problem.fix } };
+/** Of a line of a file, or of the file as a whole: then its beginning stands for it. */
+function fileFindingOf(rule: AnyRule, file: JudgedFile, severity: Finding['severity'], problem: AnyProblem, at: Pick<FileLine, 'line' | 'column' | 'endLine' | 'endColumn'> = beginning): Finding {
+  const { path, file: { commit } } = file;
+  const { line, column, endLine, endColumn } = at;
+  return { rule: rule.meta.id, severity, ...textsOf(rule, problem, placeData(file)), path, line, column, endLine, endColumn, ...commit !== undefined && { commit }, ...problem.fix && { fix: problem.fix } };
 }
+
+const beginning = { line: 1, column: 1, endLine: 1, endColumn: 1 };
 
 type Data = Readonly<Record<string, string | number>>;
 

@@ -1,9 +1,10 @@
-import type { detect as Detect } from './detect.ts';
-import type { JudgedFile, Key, SourceFile } from './key.ts';
-import { hasSshFileName, isSshFile } from './place.ts';
+import type { examine as Examine } from './detect.ts';
+import type { FileLine, JudgedFile, Key, LineFormat, SourceFile } from './key.ts';
+import { hasSshFileName, isSshFile, lineFormatOf, locationOf } from './place.ts';
 import { mayHoldKeys } from './prefilter.ts';
 import { readList } from './sources/files.ts';
 import type { FileList } from './sources/list.ts';
+import { withNamedFiles } from './sources/named-files.ts';
 import { archiveKind, entriesOf, isPassedOver } from './sources/archives.ts';
 import { emptyLog, type Log, type Source } from './sources/source.ts';
 
@@ -27,6 +28,8 @@ export interface Slice extends Found {
 export interface CollectOptions {
   /** Look into archives too. */
   readonly archives?: boolean;
+  /** Read every file line by line like this, whatever its name. */
+  readonly readAs?: LineFormat;
   readonly progress?: Progress | undefined;
 }
 
@@ -34,14 +37,14 @@ export interface CollectOptions {
 const PROGRESS_EVERY = 512;
 
 /** The readers are loaded when the first file has anything for them. */
-let detect: typeof Detect | undefined;
+let examine: typeof Examine | undefined;
 
 /** Reads every file of a source and gives what there is to judge, in the order it was found. */
-export async function collect(source: Source, { archives = false, progress }: CollectOptions = {}): Promise<Found> {
+export async function collect(source: Source, options: CollectOptions = {}): Promise<Found> {
   const found: Found = { keys: [], files: [] };
   const files = source.files();
-  if (Symbol.asyncIterator in files) for await (const batch of files) await collectBatch(batch, found, source.log, archives, progress);
-  else await collectBatch(files, found, source.log, archives, progress);
+  if (Symbol.asyncIterator in files) for await (const batch of files) await collectBatch(batch, found, source.log, options);
+  else await collectBatch(files, found, source.log, options);
   return found;
 }
 
@@ -49,42 +52,70 @@ export async function collect(source: Source, { archives = false, progress }: Co
 let reading: Promise<void> = Promise.resolve();
 
 /** Batches are read one after the other: those of another run in this thread use the same buffer. */
-function collectBatch(files: Iterable<SourceFile>, found: Found, log: Log, archives: boolean, progress?: Progress): Promise<void> {
-  const read = reading.then(() => readBatch(files, found, log, archives, progress));
+function collectBatch(files: Iterable<SourceFile>, found: Found, log: Log, options: CollectOptions): Promise<void> {
+  const read = reading.then(() => readBatch(files, found, log, options));
   reading = read.catch(() => {});
   return read;
 }
 
-async function readBatch(files: Iterable<SourceFile>, found: Found, log: Log, archives: boolean, progress?: Progress): Promise<void> {
+async function readBatch(files: Iterable<SourceFile>, found: Found, log: Log, { archives = false, progress, readAs }: CollectOptions): Promise<void> {
   let count = 0;
-  /** Whether the file whose windows are coming has been looked into as an archive, to its end. */
+  /** Whether the file whose windows are coming has been looked into to its end: as an archive, or line by line. */
   let isOpened = false;
   for (const file of files) {
     if (progress && ++count % PROGRESS_EVERY === 0) progress(log, found.keys.length);
-    if (!file.window?.offset && hasSshFileName(file.path)) judge(file, found);
-    if (!file.window?.offset) isOpened = archives && archiveKind(file.bytes) !== undefined;
-    if (isOpened && !file.window?.offset) {
+    const isFirst = !file.window?.offset;
+    if (isFirst) isOpened = false;
+    if (isFirst && (readAs !== undefined || isOfOpenSsh(file.path))) isOpened = await collectSshFile(readAs ? { ...file, readAs } : file, found, log);
+    else if (isFirst && archives && archiveKind(file.bytes) !== undefined) {
       const before = log.skipped.length;
-      for await (const entry of entriesOf(file, log)) await collectFile(entry, found);
+      for await (const entry of entriesOf(file, log)) if (!isOfOpenSsh(entry.path) || !await collectSshFile(entry, found, log)) await collectFile(entry, found);
       isOpened = !isPassedOver(file, log, before);
     }
     if (!isOpened && mayHoldKeys(file.bytes)) await collectFile(file, found);
   }
 }
 
-function judge({ path, facts }: SourceFile, { files }: Found): void {
-  const file = { path, file: facts() };
-  if (isSshFile(file)) files.push(file);
+async function collectFile(file: SourceFile, { keys }: Found): Promise<readonly FileLine[] | undefined> {
+  // Waited for once in a run: every other file is read without a pause.
+  if (!examine) ({ examine } = await import('./detect.ts'));
+  const { keys: more, lines } = examine(file);
+  for (const key of more) keys.push(key);
+  return lines;
 }
 
-async function collectFile(file: SourceFile, { keys }: Found): Promise<void> {
-  // Waited for once in a run: every other file is read without a pause.
-  if (!detect) ({ detect } = await import('./detect.ts'));
-  for (const key of detect(file)) keys.push(key);
+/** Whether a path may be one of OpenSSH's files: told without asking for its facts. */
+function isOfOpenSsh(path: string): boolean {
+  return hasSshFileName(path) || lineFormatOf(path) !== undefined;
+}
+
+/** Larger ones are looked through for keys only. */
+const MAX_LINES = 1 << 26;
+
+/** A file of OpenSSH's: judged for itself, and read line by line where that is how it is read. Tells whether all of it has been read. */
+async function collectSshFile(file: SourceFile, found: Found, log: Log): Promise<boolean> {
+  const { path } = file;
+  const judged: JudgedFile = { path, file: file.facts() };
+  // What lies in an archive has the archive's place.
+  const readAs = file.readAs ?? lineFormatOf(path) ?? (file.within ? undefined : lineFormatOf(locationOf(judged)));
+  if (readAs === undefined) {
+    if (isSshFile(judged)) found.files.push(judged);
+    return false;
+  }
+  const bytes = file.window ? file.whole?.(MAX_LINES) : file.bytes;
+  if (!bytes) {
+    log.skipped.push({ path, reason: 'too large to be read line by line' });
+    found.files.push(judged);
+    return false;
+  }
+  let lines = await collectFile({ path, bytes, facts: () => judged.file, readAs, ...file.within && { within: file.within } }, found);
+  if (readAs === 'ssh_config') ({ lines } = (await (await import('./ssh-files/index.ts')).loadConfigReader())(bytes));
+  found.files.push(withNamedFiles({ ...judged, readAs, ...lines && { lines } }));
+  return true;
 }
 
 /** Another thread's part: `take` reads what is left of a list when its turn comes, `slice` grows. */
 export function sliceCollector(cwd: string, archives: boolean): { take(list: FileList): Promise<void>; readonly slice: Slice } {
   const slice: Slice & { readonly nested: string[] } = { keys: [], files: [], log: emptyLog(), nested: [] };
-  return { take: (list) => collectBatch(readList(list, cwd, slice.log, slice.nested), slice, slice.log, archives), slice };
+  return { take: (list) => collectBatch(readList(list, cwd, slice.log, slice.nested), slice, slice.log, { archives }), slice };
 }

@@ -1,6 +1,9 @@
 import { formats } from './formats/index.ts';
 import type { Armor, Format, Unwrapped, Wrapping } from './format.ts';
-import type { FileFacts, Key, KeyFacts, SourceFile, Window } from './key.ts';
+import type { FileFacts, FileLine, Key, KeyFacts, LineFormat, SourceFile, Window } from './key.ts';
+import { lineFormatOf } from './place.ts';
+import { readLines } from './ssh-files/index.ts';
+import type { Lines } from './ssh-files/line-reader.ts';
 import { sha256Hex } from './hash.ts';
 import { isContainer, sieve, type Hits } from './prefilter.ts';
 import { countCharacters, CR, LF, markLength, withoutKeyText } from './text.ts';
@@ -33,8 +36,29 @@ const owners: readonly Owner[] = [
 /** Wrappings that no literal betrays: quotes, escapes and signs around the text of something else. */
 const decorations = wrappings.filter((wrapping) => !wrapping.anchors && !wrapping.magics);
 
+/** What the bytes of a file hold. */
+export interface Examined {
+  readonly keys: readonly Key[];
+  /** Set where OpenSSH reads the file line by line; but for ssh_config, whose reader is not loaded here. */
+  readonly readAs?: LineFormat;
+  readonly lines?: readonly FileLine[];
+}
+
 /** Finds and reads the keys in a file's bytes. Never throws for what the bytes hold. */
 export function detect(file: SourceFile): readonly Key[] {
+  return examine(file).keys;
+}
+
+/** As `detect`, and reads the lines beside the keys. */
+export function examine(file: SourceFile): Examined {
+  const readAs = file.readAs ?? lineFormatOf(file.path);
+  // Of a window nobody knows what stands before it.
+  if (file.window || readAs === undefined || readAs === 'ssh_config') return { keys: keysIn(file) };
+  const { entries, lines } = readLines(readAs, file.bytes);
+  return { keys: keysIn(file, entries), readAs, lines };
+}
+
+function keysIn(file: SourceFile, entries?: Lines['entries']): readonly Key[] {
   const { bytes, window } = file;
   const hits = sieve(bytes);
   const container = !window && bytes.length <= MAX_CONTAINER && isContainer(bytes);
@@ -46,7 +70,7 @@ export function detect(file: SourceFile): readonly Key[] {
   if (places.length === 0) return [];
   const facts = file.facts();
   const locate = lineFinder(bytes, window);
-  return places.map((place) => toKey(file, facts, place, locate));
+  return places.map((place) => toKey(file, facts, place, locate, entries));
 }
 
 /** How the bytes at hand were come by. */
@@ -232,15 +256,19 @@ function lineFinder(bytes: Buffer, window: Window | undefined): Locate {
   };
 }
 
-function toKey({ path, within = [] }: SourceFile, file: FileFacts, place: Place, locate: Locate): Key {
+function toKey({ path, within = [] }: SourceFile, file: FileFacts, place: Place, locate: Locate, entries?: Lines['entries']): Key {
   const from = locate(place.start);
   const to = locate(Math.max(place.start, place.end));
   const wide = place.wrapping[0] === 'utf-16';
   const column = (value: number): number => (wide ? (value + 1) >> 1 : value);
-  const { comment, curve, encryption, kind } = place.key;
+  const { certificate, comment, curve, encryption, kind } = place.key;
   const algorithm = place.key.algorithm ?? (kind === 'symmetric' ? 'symmetric' : undefined);
+  // A key that is wrapped in something is none that OpenSSH would find on the line.
+  const entry = place.wrapping.length === 0 ? entries?.get(from.line) : undefined;
   return {
     ...place.key,
+    ...(entry && withoutKeyWords(entry)),
+    ...(certificate && { certificate: withoutKeyWords(certificate) }),
     // Words taken from the file: where it is damaged, what stands in their place may be the key.
     ...(algorithm !== undefined && { algorithm: withoutKeyText(algorithm) }),
     ...(curve !== undefined && { curve: withoutKeyText(curve) }),
@@ -255,4 +283,11 @@ function toKey({ path, within = [] }: SourceFile, file: FileFacts, place: Place,
     weaknesses: place.key.weaknesses ?? [],
     file,
   };
+}
+
+/** Facts with every word in them made harmless. Names of keys and hashes of hosts are no words. */
+function withoutKeyWords<T>(facts: T): T {
+  if (typeof facts === 'string') return (/^(SHA256:|\|1\|)/.test(facts) ? facts : withoutKeyText(facts)) as T;
+  if (Array.isArray(facts)) return facts.map(withoutKeyWords) as T;
+  return (typeof facts === 'object' && facts !== null ? Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, withoutKeyWords(value)])) : facts) as T;
 }

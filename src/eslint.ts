@@ -11,8 +11,8 @@ import { isAbsolute } from 'node:path';
 import type { ESLint, Linter, Rule } from 'eslint';
 import { rules } from '../rules/index.ts';
 import { check } from './check.ts';
-import { detect } from './detect.ts';
-import type { Key } from './key.ts';
+import { examine } from './detect.ts';
+import type { FileFacts, JudgedFile, Key } from './key.ts';
 import type { Allowed, Policy } from './policy.ts';
 import type { AnyRule } from './rule.ts';
 import { printable } from './terminal.ts';
@@ -25,8 +25,13 @@ interface Location { readonly line: number; readonly column: number }
 interface KeyNode { readonly type: 'Key'; readonly key: Key; readonly range: readonly [number, number]; readonly loc: { readonly start: Location; readonly end: Location } }
 interface KeyFile { readonly type: 'KeyFile'; readonly keys: readonly KeyNode[]; readonly range: readonly [number, number]; readonly loc: { readonly start: Location; readonly end: Location } }
 
-function keysIn(text: string, path: string): readonly Key[] {
-  return detect({ path, bytes: Buffer.from(text), facts: () => ({ origin: 'file', tracked: true, ...isAbsolute(path) && { absolutePath: path } }) });
+/** What there is to judge in a text: keys, and where it is one of OpenSSH's lists of keys, the lines without any. */
+interface Contents { readonly keys: readonly Key[]; readonly files: readonly JudgedFile[] }
+
+function contentsOf(text: string, path: string): Contents {
+  const file: FileFacts = { origin: 'file', tracked: true, now: Date.now(), ...isAbsolute(path) && { absolutePath: path } };
+  const { keys, ...read } = examine({ path, bytes: Buffer.from(text), facts: () => file });
+  return { keys, files: read.lines ? [{ path, file, ...read }] : [] };
 }
 
 /** Where lines begin, as keys count them: after LF, or after CR in a text without any. */
@@ -48,13 +53,15 @@ function indexOf(text: string, starts: readonly number[], line: number, column: 
 class KeySourceCode {
   readonly text: string;
   readonly ast: KeyFile;
+  readonly contents: Contents;
   private readonly starts: readonly number[];
 
-  constructor(text: string, keys: readonly Key[]) {
+  constructor(text: string, contents: Contents) {
     this.text = text;
+    this.contents = contents;
     this.starts = lineStarts(text);
     const node = <T extends string>(type: T, start: number, end: number) => ({ type, range: [start, end] as const, loc: { start: this.getLocFromIndex(start), end: this.getLocFromIndex(end) } });
-    const nodes = keys.map((key) => ({ ...node('Key', indexOf(text, this.starts, key.line, key.column), indexOf(text, this.starts, key.endLine, key.endColumn)), key }));
+    const nodes = contents.keys.map((key) => ({ ...node('Key', indexOf(text, this.starts, key.line, key.column), indexOf(text, this.starts, key.endLine, key.endColumn)), key }));
     this.ast = { ...node('KeyFile', 0, text.length), keys: nodes };
   }
 
@@ -105,23 +112,23 @@ const keys = {
   visitorKeys: { KeyFile: ['keys'], Key: [] },
   validateLanguageOptions() { /* There are none. */ },
   parse({ body, physicalPath }) {
-    return { ok: true, ast: keysIn(textOf(body), physicalPath) };
+    return { ok: true, ast: contentsOf(textOf(body), physicalPath) };
   },
   createSourceCode({ body }, { ast }) {
-    return new KeySourceCode(textOf(body), ast as readonly Key[]) as never;
+    return new KeySourceCode(textOf(body), ast as Contents) as never;
   },
 } satisfies Language as Language;
 
-/** The keys of each text, found once for all rules. */
-const found = new WeakMap<object, readonly Key[]>();
+/** The contents of each text, found once for all rules. */
+const found = new WeakMap<object, Contents>();
 
-function keysOf({ sourceCode, physicalFilename }: Rule.RuleContext): readonly Key[] {
+function foundIn({ sourceCode, physicalFilename }: Rule.RuleContext): Contents {
   const known = found.get(sourceCode);
   if (known) return known;
   const host: unknown = sourceCode;
-  const list = host instanceof KeySourceCode ? host.ast.keys.map(({ key }) => key) : keysIn(sourceCode.text, physicalFilename);
-  found.set(sourceCode, list);
-  return list;
+  const contents = host instanceof KeySourceCode ? host.contents : contentsOf(sourceCode.text, physicalFilename);
+  found.set(sourceCode, contents);
+  return contents;
 }
 
 /** `settings: { keylint: { allow: ['SHA256:...'] } }` names keys that are excused wherever they lie. */
@@ -146,15 +153,15 @@ function adapt(rule: AnyRule): Rule.RuleModule {
     create(context) {
       const { sourceCode } = context;
       const judge = (): void => {
-        const list = keysOf(context);
-        if (list.length === 0) return;
+        const { keys, files } = foundIn(context);
+        if (keys.length === 0 && files.length === 0) return;
         const policy: Policy = {
           cwd: context.cwd, base: new Map([[id, { severity: 'error', options: { ...defaults, ...context.options[0] as object } }]]), layers: [], ignores: [], allow: allowedBy(context),
         };
         const starts = lineStarts(sourceCode.text);
         // In the text's own language, whose lines and columns may begin at 0 or at 1.
         const locate = (line: number, column: number): Location => sourceCode.getLocFromIndex(indexOf(sourceCode.text, starts, line, column));
-        for (const { message, line, column, endLine, endColumn } of check(list, policy, [rule]).findings) {
+        for (const { message, line, column, endLine, endColumn } of check(keys, policy, [rule], files).findings) {
           // The sentence alone: the help speaks of the command line and of its policy file.
           context.report({ message: '{{text}}', data: { text: `${printable(message)}.` }, loc: { start: locate(line, column), end: locate(endLine, endColumn) } });
         }

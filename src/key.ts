@@ -55,6 +55,8 @@ export interface FileFacts {
   readonly gid?: number;
   /** The user who runs keylint: `process.geteuid()`. */
   readonly runnerUid?: number;
+  /** When keylint looked: milliseconds since 1970. Rules have no other clock. */
+  readonly now?: number;
   /** Milliseconds since 1970. */
   readonly mtime?: number;
   readonly isSymlink?: boolean;
@@ -71,11 +73,57 @@ export interface FileFacts {
   readonly parents?: readonly ParentFolder[];
 }
 
+/** How a file is read that OpenSSH reads line by line. */
+export type LineFormat = 'authorized_keys' | 'known_hosts' | 'ssh_config';
+
 /** A file that is judged itself, whether there are keys in it or not. */
 export interface JudgedFile {
   /** As it is shown to the user. */
   readonly path: string;
   readonly file: FileFacts;
+  /** Set where OpenSSH reads it line by line. */
+  readonly readAs?: LineFormat;
+  /** What its lines say, from top to bottom, but for those with a key: what these say rides on the key. */
+  readonly lines?: readonly FileLine[];
+}
+
+/** A line of a file, or adjacent ones of which the same is to be said. Lines and columns count as those of a key. */
+export interface FileLine {
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  /** Why OpenSSH has no use for it; a clause without a full stop. */
+  readonly defect?: string;
+  /** What it sets, where it is one of ssh_config(5). */
+  readonly directive?: Directive;
+}
+
+/** A setting of ssh_config(5). */
+export interface Directive {
+  /** In lower case. */
+  readonly keyword: string;
+  readonly values: readonly string[];
+  /** The Host or Match line it stands below; absent for what is said of every host. */
+  readonly block?: Block;
+  /** What its values name, where that was looked up. */
+  readonly files?: readonly NamedFile[];
+}
+
+export interface Block {
+  readonly line: number;
+  readonly keyword: 'host' | 'match';
+  /** The patterns of Host, or all words behind Match. */
+  readonly patterns: readonly string[];
+}
+
+/** A file that a directive names. */
+export interface NamedFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly state: 'file' | 'missing' | 'other';
+  /** Whether there is a file of that name with `.pub` behind it. */
+  readonly hasPublicHalf?: boolean;
 }
 
 /** A stretch of bytes to look for keys in. `bytes` may be a reused buffer: valid only until the next file is asked for. */
@@ -89,6 +137,8 @@ export interface SourceFile {
   readonly window?: Window;
   /** All bytes of a file that comes in windows, unless there are more than `most` or they cannot be read again. */
   whole?(most: number): Buffer | undefined;
+  /** How it is read line by line, where its name does not tell. */
+  readonly readAs?: LineFormat;
   /** The archives it lies in, outermost first: `['gzip', 'tar']`. */
   readonly within?: readonly string[];
 }
@@ -141,6 +191,49 @@ export interface X509Certificate {
   readonly signature?: string;
 }
 
+/** A setting with a name, and the value of one that has any. */
+export interface NamedOption {
+  readonly name: string;
+  readonly value?: string;
+}
+
+/** What is known of a key that is only mentioned, for instance because it has signed another. */
+export type KeyMention = Pick<KeyFacts, 'algorithm' | 'bits' | 'curve' | 'fingerprint'>;
+
+/** What an OpenSSH certificate says beside the key in it (draft-miller-ssh-cert, 2.1). Times are seconds since 1970. */
+export interface SshCertificate {
+  readonly role: 'user' | 'host';
+  /** In decimal: up to 2^64 - 1. */
+  readonly serial: string;
+  readonly keyId: string;
+  /** Users or hosts it stands for. */
+  readonly principals: readonly string[];
+  /** Absent: since ever. */
+  readonly validAfter?: number;
+  /** Absent: for ever. */
+  readonly validBefore?: number;
+  readonly criticalOptions: readonly NamedOption[];
+  readonly extensions: readonly NamedOption[];
+  /** The key that signed it. */
+  readonly authority: KeyMention;
+  /** The algorithm it was signed with: `ssh-ed25519`, `rsa-sha2-512`, `ssh-rsa` (which is RSA with SHA-1). */
+  readonly signature: string;
+}
+
+/** What stands before a key in authorized_keys (sshd(8), AUTHORIZED_KEYS FILE FORMAT). */
+export interface AuthorizedEntry {
+  /** Names in lower case. `command` comes without its value, `environment` with the name of its variable. */
+  readonly options: readonly NamedOption[];
+}
+
+/** What stands before a key in known_hosts (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
+export interface KnownHost {
+  readonly marker?: 'cert-authority' | 'revoked';
+  /** Names, addresses and patterns; of hashed names the one hash. */
+  readonly hosts: readonly string[];
+  readonly isHashed?: boolean;
+}
+
 /** What a reader learns of one key, wherever it lies. */
 export interface KeyFacts {
   readonly kind: KeyKind;
@@ -163,6 +256,12 @@ export interface KeyFacts {
   readonly container?: string;
   readonly comment?: string;
   readonly x509?: X509Certificate;
+  /** Set for a certificate of OpenSSH. */
+  readonly certificate?: SshCertificate;
+  /** Set for an entry of authorized_keys. */
+  readonly authorized?: AuthorizedEntry;
+  /** Set for an entry of known_hosts. */
+  readonly knownHost?: KnownHost;
   /** Why it cannot be used as the key it says it is; a sentence without a full stop. */
   readonly defect?: string;
   /** The secret lies in a token or a TPM; the file holds a handle. */

@@ -1,10 +1,12 @@
 import { dirname, resolve } from 'node:path';
 import { collect, type Found, type Progress } from './collect.ts';
-import type { JudgedFile, Key } from './key.ts';
+import type { JudgedFile, Key, LineFormat } from './key.ts';
 import type { Policy } from './policy.ts';
 import { findPolicyFile } from './policy-search.ts';
 import type { Report, Shard } from './report.ts';
 import { openFiles } from './sources/files.ts';
+import { realPath } from './sources/facts.ts';
+import { formatNamedBy } from './sources/named-files.ts';
 import { GitError } from './sources/git.ts';
 import { emptyLog, type Log, type Source } from './sources/source.ts';
 import { openStaged } from './sources/staged.ts';
@@ -95,13 +97,13 @@ async function lintStaged(options: LintOptions, cwd: string): Promise<Linted> {
   const entries = options.rules ?? [];
   const file = policyFileFor(options, cwd);
   const { keys: all, files, log } = await collected(async () => fromSource(await openStaged({ cwd, paths: options.paths ?? [], matcher: (pattern) => matcherOf(pattern, cwd) }), options));
-  if (all.length === 0 && entries.length === 0 && (file === undefined || await isSound(file))) return { keys: all, files, log, findings: [] };
+  if (all.length === 0 && files.length === 0 && entries.length === 0 && (file === undefined || await isSound(file))) return { keys: all, files, log, findings: [] };
   if (options.unjudged && file === undefined) return { keys: all, files, log, findings: [] };
   const { judge, loadPolicyFor } = await import('./judge.ts');
   const { isIgnored } = await import('./policy.ts');
   const policy = await loadPolicyFor(file, entries, cwd);
   const keys = withoutIgnored(all, (path) => isIgnored(policy, path), log);
-  return { keys, files, log, findings: options.unjudged ? [] : judge(keys, policy, false) };
+  return { keys, files, log, findings: options.unjudged ? [] : judge(keys, policy, false, files.filter(({ file: { absolutePath }, path }) => !isIgnored(policy, absolutePath ?? path))) };
 }
 
 /** Whether a policy file is surely without mistakes, told without the modules that can say which. */
@@ -222,12 +224,57 @@ async function fromFiles(paths: readonly string[], cwd: string, options: LintOpt
       append(source.nested, slice.nested);
     }
     if (source.nested.length > 0) addFound(found, await collect(source, options));
+    await readNamed(found, log, cwd, isIgnored);
     log.skipped.sort(byPath);
     log.failures.sort(byPath);
     return { keys: found.keys.sort(byPlace), files: found.files.sort(byPath), log };
   } finally {
     // After an error they would wait for more work, and keep the program running.
     threads.stop();
+  }
+}
+
+/** How deep configs may include each other (OpenSSH, readconf.h, READCONF_MAX_DEPTH). */
+const MAX_DEPTH = 16;
+
+/**
+ * Reads what the directives of ssh_config name, where it was not among the files: the keys that ssh uses, lists of known hosts under other names,
+ * included configs. What cannot be read of it was not asked for, and so is no failure.
+ */
+async function readNamed(found: Found, log: Log, cwd: string, isIgnored?: (path: string) => boolean): Promise<void> {
+  const known = new Set<string>();
+  for (let depth = 0; depth < MAX_DEPTH; depth++) {
+    if (found.files.every(({ lines = [] }) => lines.every(({ directive }) => !directive?.files?.length))) return;
+    for (const { file } of found.keys) if (file.absolutePath !== undefined) known.add(`key ${realPath(file.absolutePath)}`);
+    for (const { file, readAs } of found.files) if (file.absolutePath !== undefined && readAs) known.add(`${readAs} ${realPath(file.absolutePath)}`);
+    const wanted = new Map<LineFormat | 'key', Set<string>>();
+    for (const directive of found.files.flatMap(({ lines = [] }) => lines.flatMap((line) => line.directive ?? []))) {
+      const format = formatNamedBy(directive);
+      if (format === undefined) continue;
+      for (const { path, state } of directive.files ?? []) {
+        const id = `${format} ${realPath(path)}`;
+        if (state !== 'file' || known.has(id)) continue;
+        known.add(id);
+        wanted.set(format, (wanted.get(format) ?? new Set()).add(path));
+      }
+    }
+    if (wanted.size === 0) return;
+    for (const [format, paths] of wanted) {
+      const source = await openFiles({ cwd, paths: [...paths], noIgnore: true, ...isIgnored && { isIgnored } });
+      const more = await collect(source, format === 'key' ? {} : { readAs: format });
+      // What was read before was not read as what it is.
+      const again = new Set(more.files.map(({ path }) => path));
+      for (const list of again.size > 0 ? [found.keys, found.files] : []) {
+        const kept = list.filter(({ path }) => !again.has(path));
+        list.length = 0;
+        append(list as unknown[], kept);
+      }
+      addFound(found, more);
+      log.files += source.log.files;
+      log.bytes += source.log.bytes;
+      append(log.skipped, source.log.skipped);
+      append(log.skipped, source.log.failures.flatMap(({ path, message }) => (path === undefined ? [] : [{ path, reason: message }])));
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import type { JudgedFile, Key } from './key.ts';
+import type { JudgedFile, Key, LineFormat } from './key.ts';
 
 /** What a key's place says of it: judged by its path and facts alone. Both `/` and `\` separate folders. */
 
@@ -55,6 +55,26 @@ const sshFileNames: ReadonlySet<string> = new Set([
 /** Whether a path may be one of OpenSSH's own files, told by its last part alone. */
 export function hasSshFileName(path: string): boolean {
   return sshFileNames.has(baseName(path));
+}
+
+const lineFormats: ReadonlyMap<string, LineFormat> = new Map([
+  ['authorized_keys', 'authorized_keys'], ['authorized_keys2', 'authorized_keys'],
+  ['known_hosts', 'known_hosts'], ['known_hosts2', 'known_hosts'], ['ssh_known_hosts', 'known_hosts'], ['ssh_known_hosts2', 'known_hosts'],
+  ['ssh_config', 'ssh_config'],
+]);
+
+/**
+ * How OpenSSH reads a file line by line, as its path tells: by its name, `config` in a `.ssh` folder, and what lies in a folder of authorized keys,
+ * one file for each user (sshd_config(5), AuthorizedKeysFile).
+ */
+export function lineFormatOf(path: string): LineFormat | undefined {
+  const at = lastSeparator(path);
+  const name = path.slice(at + 1);
+  const format = lineFormats.get(name);
+  if (format !== undefined || at < 0) return format;
+  const isIn = (folder: string): boolean => path.endsWith(folder, at) && (at === folder.length || /[/\\]/.test(path[at - folder.length - 1]!));
+  if (name === 'config') return isIn('.ssh') ? 'ssh_config' : undefined;
+  return isIn('authorized_keys') || isIn('authorized_keys.d') ? 'authorized_keys' : undefined;
 }
 
 /** A file of OpenSSH's that is judged for itself: in a `.ssh` folder, or of the whole machine in `/etc/ssh`. */

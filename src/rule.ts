@@ -1,5 +1,5 @@
 import type { Severity, Fix } from './finding.ts';
-import type { JudgedFile, Key } from './key.ts';
+import type { FileLine, JudgedFile, Key } from './key.ts';
 
 /** A citation: where a rule's judgement comes from. */
 export interface Source {
@@ -79,8 +79,10 @@ export interface Rule<M extends Messages = Messages, O extends OptionSchemas = O
   checkKey?(key: Key, options: Options<O>): Problem<M> | undefined;
   /** Judges a file of OpenSSH's by its place and facts, whether there are keys in it or not. */
   checkFile?(file: JudgedFile, options: Options<O>): Problem<M> | undefined;
-  /** Judges keys against each other; at most one problem per key. */
-  checkAll?(keys: readonly Key[], options: Options<O>): readonly (Problem<M> & { readonly key: Key })[];
+  /** Judges one line of a file that OpenSSH reads line by line: a directive, or a line it has no use for. */
+  checkLine?(line: FileLine, file: JudgedFile, options: Options<O>): Problem<M> | undefined;
+  /** Judges keys against each other, and against what such files say; at most one problem per key. */
+  checkAll?(keys: readonly Key[], options: Options<O>, files: readonly JudgedFile[]): readonly (Problem<M> & { readonly key: Key })[];
 }
 
 /** A rule with its types forgotten, as lists of rules hold it. */
@@ -88,7 +90,8 @@ export interface AnyRule {
   readonly meta: RuleMeta;
   checkKey?(key: Key, options: never): AnyProblem | undefined;
   checkFile?(file: JudgedFile, options: never): AnyProblem | undefined;
-  checkAll?(keys: readonly Key[], options: never): readonly (AnyProblem & { readonly key: Key })[];
+  checkLine?(line: FileLine, file: JudgedFile, options: never): AnyProblem | undefined;
+  checkAll?(keys: readonly Key[], options: never, files: readonly JudgedFile[]): readonly (AnyProblem & { readonly key: Key })[];
 }
 
 export interface AnyProblem {

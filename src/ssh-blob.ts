@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { KeyMention, SshCertificate } from './key.ts';
 import { curveByOid, curves } from './oids.ts';
 import { identify, sshFingerprint } from './public-key.ts';
 import type { PublicIdentity, PublicKey } from './public-key.ts';
@@ -6,7 +7,7 @@ import { WireReader, wireString } from './wire.ts';
 
 /**
  * The public key blobs of SSH: RFC 4253, 6.6 (RSA, DSA), RFC 5656, 3.1 (ECDSA), RFC 8709, 4 (Ed25519, Ed448),
- * OpenSSH's PROTOCOL.u2f (FIDO) and PROTOCOL.certkeys (certificates).
+ * OpenSSH's PROTOCOL.u2f (FIDO) and draft-miller-ssh-cert (certificates; OpenSSH's PROTOCOL.certkeys before).
  */
 export interface SshPublicKey {
   /** As the blob names itself: `ssh-rsa`, `ssh-ed25519-cert-v01@openssh.com`. */
@@ -15,7 +16,7 @@ export interface SshPublicKey {
   /** The blob of the key itself: for a certificate that of the key it certifies. */
   readonly plain: Buffer;
   /** Set where it is a certificate. */
-  readonly certificate?: { readonly keyId?: string };
+  readonly certificate?: SshCertificate;
 }
 
 /** Certificates with many principals and options, and post-quantum keys, stay far below. */
@@ -106,24 +107,75 @@ export function readSshBlob(blob: Buffer): SshPublicKey | undefined {
   const key = fieldReader(plainType)?.(wire, plainType);
   if (!key) return undefined;
   const fields = blob.subarray(start, wire.offset);
-  const signed = uint64(wire) // serial
-    && roles.has(wire.uint32())
-    && wire.string();
-  const keyId = signed || undefined;
-  const rest = keyId && wire.string() // principals
-    && uint64(wire) && uint64(wire) // valid after and before
-    && wire.string() && wire.string() && wire.string() // critical options, extensions, reserved
-    && wire.string() && wire.string(); // key of the authority, its signature
-  if (!keyId || !rest || wire.left !== 0) return undefined;
-  const id = textOf(keyId);
-  return { type, key, plain: Buffer.concat([wireString(plainType), fields]), certificate: id === undefined ? {} : { keyId: id } };
+  const certificate = readCertificate(wire);
+  return certificate && wire.left === 0 ? { type, key, plain: Buffer.concat([wireString(plainType), fields]), certificate } : undefined;
 }
 
-/** User and host certificates. */
-const roles: ReadonlySet<number | undefined> = new Set([1, 2]);
+/** User and host certificates: draft-miller-ssh-cert, 2.1.1. */
+const roles: ReadonlyMap<number | undefined, SshCertificate['role']> = new Map([[1, 'user'], [2, 'host']]);
 
-function uint64(wire: WireReader): boolean {
-  return wire.uint32() !== undefined && wire.uint32() !== undefined;
+/** The largest of the times of a certificate: it is valid for ever. */
+const FOR_EVER = 0xffff_ffff_ffff_ffffn;
+
+/** What stands behind the fields of the certified key. */
+function readCertificate(wire: WireReader): SshCertificate | undefined {
+  const serial = wire.uint64(), role = roles.get(wire.uint32()), keyId = wire.string(), principals = wire.string();
+  const after = wire.uint64(), before = wire.uint64();
+  const critical = wire.string(), extensions = wire.string(), reserved = wire.string();
+  const authority = wire.string(), signature = wire.string();
+  if (serial === undefined || !role || !keyId || !principals || after === undefined || before === undefined || !critical || !extensions || !reserved || !authority || !signature) return undefined;
+  const names = stringsOf(principals), criticalOptions = optionsOf(critical), permissions = optionsOf(extensions);
+  const issuer = authority.length === 0 ? undefined : readPlainBlob(authority);
+  const algorithm = new WireReader(signature).text();
+  // OpenSSH refuses what is damaged here as well (sshkey.c, cert_parse).
+  if (!names || !criticalOptions || !permissions || !issuer || algorithm === undefined) return undefined;
+  return {
+    role,
+    serial: serial.toString(),
+    keyId: textOf(keyId) ?? '',
+    principals: names,
+    ...after !== 0n && { validAfter: Number(after) },
+    ...before !== FOR_EVER && { validBefore: Number(before) },
+    criticalOptions,
+    extensions: permissions,
+    authority: mentionOf(issuer),
+    signature: algorithm,
+  };
+}
+
+function mentionOf(found: SshPublicKey): KeyMention {
+  const { algorithm, bits, curve, fingerprint } = identifySsh(found);
+  return { algorithm, ...bits !== undefined && { bits }, ...curve !== undefined && { curve }, ...fingerprint !== undefined && { fingerprint } };
+}
+
+/** A key that can sign a certificate: of any algorithm, and no certificate itself. */
+function readPlainBlob(blob: Buffer): SshPublicKey | undefined {
+  const type = new WireReader(blob).text();
+  return type === undefined || certified(type) !== undefined ? undefined : readAnySshBlob(blob);
+}
+
+function stringsOf(packed: Buffer): readonly string[] | undefined {
+  const wire = new WireReader(packed);
+  const list: string[] = [];
+  while (wire.left > 0) {
+    const text = wire.text();
+    if (text === undefined) return undefined;
+    list.push(text);
+  }
+  return list;
+}
+
+/** Names, and the value of a name that has one: each is a string that is packed into a string (draft-miller-ssh-cert, 2.2). */
+function optionsOf(packed: Buffer): SshCertificate['extensions'] | undefined {
+  const wire = new WireReader(packed);
+  const list: SshCertificate['extensions'][number][] = [];
+  while (wire.left > 0) {
+    const name = wire.text(), data = wire.string();
+    if (name === undefined || !data) return undefined;
+    const value = data.length === 0 ? undefined : new WireReader(data).text();
+    list.push({ name, ...value !== undefined && { value } });
+  }
+  return list;
 }
 
 /** Reads a blob of any type: of one unknown here only the name is known, and what it hashes to. */

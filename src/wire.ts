@@ -19,6 +19,13 @@ export class WireReader {
     return value;
   }
 
+  uint64(): bigint | undefined {
+    if (this.left < 8) return undefined;
+    const value = this.bytes.readBigUInt64BE(this.offset);
+    this.offset += 8;
+    return value;
+  }
+
   uint8(): number | undefined {
     return this.left < 1 ? undefined : this.bytes[this.offset++];
   }

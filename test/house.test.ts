@@ -18,7 +18,7 @@ const room = (file: string): string => (file.includes('/', 4) ? dirname(file) : 
 
 describe('who may import whom', () => {
   /** The pure rooms: no file system, no git, no clock. `src/hash` gets node:crypto by itself. */
-  const pure = files.filter((file) => /^(rules|src\/formats|src\/wrappings|src\/reporters|src\/inventory-reporters)\//.test(file)
+  const pure = files.filter((file) => /^(rules|src\/formats|src\/wrappings|src\/ssh-files|src\/reporters|src\/inventory-reporters)\//.test(file)
     || /^src\/(detect|prefilter|anchors|sieve|check|policy|describe|place|advice|key|finding|rule|format|encoded|der|wire|text|text-line|oids|curve|lattice|pbe|public-key|ssh-blob|key-der|ec-parameters|empty-password|object-literal|protobuf|hash|terminal|shell-quote|did-you-mean|explain|policy-schema|report|summary-line|help-text|contract|html|page|page-style|page-script|document|union|join-places|join-reports|join-inventories|inventory|inventory-words|across|login-graph)\.ts$/.test(file));
 
   test.each(pure)('%s touches no file, process or network', (file) => {
@@ -41,8 +41,9 @@ describe('who may import whom', () => {
     ['src/inventory', ['src/key', 'src/describe', 'src/place', 'src/report']],
     ['src/html', ['src/terminal']],
     ['src/page', ['src/html', 'src/hash', 'src/page-style', 'src/page-script']],
-    ['src/detect', /^src\/(prefilter|formats|wrappings|format|key|hash|text)$/],
+    ['src/detect', /^src\/(prefilter|formats|wrappings|ssh-files|format|key|place|hash|text)$/],
     ['src/check', /^src\/(rule|key|finding|policy|describe|place|shell-quote)$/],
+    ['src/ssh-files', /^src\/(ssh-files|key|ssh-blob|text)$/],
     ['src/sources', /^src\/(sources|key|report|text|terminal|join-places)$/],
   ])('%s', (from, to) => {
     const wrong = [...imports].filter(([file]) => room(file) === from).flatMap(([file, names]) => names

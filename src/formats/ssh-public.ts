@@ -19,7 +19,7 @@ function head(type: string): string {
 export const sshPublic: Format = {
   name: 'ssh-public',
   title: 'SSH public key or certificate',
-  sources: ['sshd(8), AUTHORIZED_KEYS FILE FORMAT and SSH_KNOWN_HOSTS FILE FORMAT', 'RFC 4253, 6.6', 'OpenSSH PROTOCOL.certkeys'],
+  sources: ['sshd(8), AUTHORIZED_KEYS FILE FORMAT and SSH_KNOWN_HOSTS FILE FORMAT', 'RFC 4253, 6.6', 'draft-miller-ssh-cert'],
   anchors: sshTypes.map(head),
   readAt(text, at) {
     // Inside a longer run it is no beginning; and so each run is decoded at most once.
@@ -35,7 +35,7 @@ export const sshPublic: Format = {
 
     const start = typeStart(text, at, found.type);
     const comment = start === at ? undefined : commentAfter(text, start, end);
-    const said = comment?.text ?? found.certificate?.keyId;
+    const said = comment?.text ?? (found.certificate?.keyId || undefined);
     return {
       start,
       end: comment?.end ?? end,
@@ -44,6 +44,7 @@ export const sshPublic: Format = {
         format: 'ssh-public',
         ...identifySsh(found),
         ...(said !== undefined && { comment: said }),
+        ...(found.certificate && { certificate: found.certificate }),
       },
     };
   },

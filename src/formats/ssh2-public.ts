@@ -51,11 +51,11 @@ export const ssh2Public: Format = {
     }
     const found = body.length === 0 ? undefined : readSshBlob(Buffer.from(body.join(''), 'base64'));
     if (!found) return undefined;
-    const comment = commentOf(headers) ?? found.certificate?.keyId;
+    const comment = commentOf(headers) ?? (found.certificate?.keyId || undefined);
     return {
       start,
       end,
-      key: { kind: found.certificate ? 'certificate' : 'public', format: 'ssh2-public', ...identifySsh(found), ...(comment !== undefined && { comment }) },
+      key: { kind: found.certificate ? 'certificate' : 'public', format: 'ssh2-public', ...identifySsh(found), ...(comment !== undefined && { comment }), ...(found.certificate && { certificate: found.certificate }) },
     };
   },
 };

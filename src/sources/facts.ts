@@ -10,6 +10,7 @@ export function fileFacts(absolutePath: string, fd: number, isSymlink: boolean):
     absolutePath,
     // Windows has no such modes: Node makes them up there.
     ...(process.platform !== 'win32' && { mode: stat.mode & 0o7777, uid: stat.uid, gid: stat.gid, runnerUid: process.geteuid!(), parents: parentsOf(absolutePath) }),
+    now: Date.now(),
     mtime: stat.mtimeMs,
     ...(isSymlink && { isSymlink }),
   };
@@ -54,14 +55,16 @@ function parentsOf(absolutePath: string): readonly ParentFolder[] {
   return list;
 }
 
-function homeOf(folder: string): string | undefined {
+/** The home folder that a folder lies in: the runner's, or the one whose `.ssh` it is or lies in. */
+export function homeOf(folder: string): string | undefined {
   const home = ownHome();
   if (home !== undefined && (folder === home || folder.startsWith(`${home}/`))) return home;
   const ssh = /^(.*)\/\.ssh(?:\/|$)/.exec(folder);
   return ssh?.[1];
 }
 
-function ownHome(): string | undefined {
+/** By its real path. */
+export function ownHome(): string | undefined {
   try {
     return realPath(process.getBuiltinModule('node:os').homedir());
   } catch {

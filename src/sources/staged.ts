@@ -51,7 +51,7 @@ export async function openStaged({ cwd, paths = [], matcher }: StagedOptions): P
   }
   const names = (id: string): readonly BlobName[] => (pathsOf.get(id) ?? []).map((path) => {
     const absolutePath = join(top, path);
-    return { path: shownPath(folder, absolutePath), facts: () => ({ origin: 'index', tracked: true, absolutePath }) };
+    return { path: shownPath(folder, absolutePath), facts: () => ({ origin: 'index', tracked: true, now: Date.now(), absolutePath }) };
   });
   return { log, files: () => (pathsOf.size === 0 ? [] : readBlobs(top, [...pathsOf.keys()], names, log)) };
 }

@@ -19,7 +19,7 @@ function* stdinFiles(cwd: string, filename: string | undefined, log: Log): Gener
   forgetRepositories();
   const absolutePath = filename === undefined ? undefined : resolve(cwd, filename);
   const path = absolutePath === undefined ? '<stdin>' : shownPath(cwd, absolutePath);
-  const facts = (): FileFacts => (absolutePath === undefined ? { origin: 'stdin' } : { origin: 'file', absolutePath, ...trackedFact(absolutePath, path, log) });
+  const facts = (): FileFacts => (absolutePath === undefined ? { origin: 'stdin', now: Date.now() } : { origin: 'file', now: Date.now(), absolutePath, ...trackedFact(absolutePath, path, log) });
   const reader = new WindowReader(path, windowBuffer(), facts);
   log.files++;
   try {

@@ -31,7 +31,7 @@ describe.each(rules.map((rule) => [rule.meta.id, rule] as const))('%s', (id, rul
   test('messages are one sentence without a full stop, and have a help', () => {
     for (const { text, help } of Object.values(messages)) {
       // What is said of a file knows no key.
-      expect(text).toMatch(rule.checkFile ? /^(?!.*\{key\}).*[^.]$/ : /^\{key\}.*[^.]$/);
+      expect(text).toMatch(rule.checkFile ?? rule.checkLine ? /^(?!.*\{key\}).*[^.]$/ : /^\{key\}.*[^.]$/);
       expect(help).not.toBe('');
       expect(`${text}${help}`).not.toMatch(/\n/);
     }
@@ -46,7 +46,7 @@ describe.each(rules.map((rule) => [rule.meta.id, rule] as const))('%s', (id, rul
   });
 
   test('judges keys alone or among each other, or files', () => {
-    expect([rule.checkKey, rule.checkAll, rule.checkFile].filter(Boolean)).toHaveLength(1);
+    expect([rule.checkKey, rule.checkAll, rule.checkFile, rule.checkLine].filter(Boolean)).toHaveLength(1);
   });
 });
 

@@ -1,0 +1,94 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { detect } from '../src/detect.ts';
+import type { Key, NamedOption } from '../src/key.ts';
+import { attempt, describeWith, run, scratch } from './tools.ts';
+
+const folder = scratch();
+const env = { ...process.env, TZ: 'UTC' };
+
+function readCertificate(path: string): Key {
+  const keys = detect({ path, bytes: readFileSync(path), facts: () => ({ origin: 'file' }) });
+  expect(keys).toHaveLength(1);
+  return keys[0]!;
+}
+
+const seconds = (time: string | undefined): number | undefined => (time === undefined ? undefined : Date.parse(`${time}Z`) / 1000);
+
+/** What `ssh-keygen -L` prints, in the words of the facts. Options of other makers it prints in hex, as a string in a string. */
+function listed(path: string): object {
+  const text = run('ssh-keygen', ['-L', '-f', path], { env });
+  const field = (name: string): string => new RegExp(`^ +${name}: (.*)$`, 'm').exec(text)![1]!;
+  const list = (name: string): readonly string[] => {
+    const [, first = '', rest = ''] = new RegExp(`^ {8}${name}: (.*)((?:\\n {16}.*)*)`, 'm').exec(text)!;
+    return first.trim() === '(none)' ? [] : rest.split('\n').slice(1).map((line) => line.trim());
+  };
+  const options = (name: string): readonly NamedOption[] => list(name).map((line) => {
+    const [, option = '', value] = /^(\S+)(?: (.*))?$/.exec(line)!;
+    const hex = /UNKNOWN (?:FLAG )?OPTION: ([0-9a-f]*)/.exec(line)?.[1];
+    return { name: option, ...(value !== undefined && { value: hex === undefined ? value : Buffer.from(hex, 'hex').subarray(4).toString() }) };
+  });
+  const [, authority, fingerprint, signature] = /^(\S+) (\S+) \(using (.*)\)$/.exec(field('Signing CA'))!;
+  const [, after] = /(?:from|after) (\S+)/.exec(field('Valid')) ?? [];
+  const [, before] = /(?:to|before) (\S+)/.exec(field('Valid')) ?? [];
+  return {
+    role: field('Type').includes('host certificate') ? 'host' : 'user',
+    serial: field('Serial'),
+    keyId: /^"(.*)"$/.exec(field('Key ID'))![1],
+    principals: list('Principals'),
+    ...(after !== undefined && { validAfter: seconds(after) }),
+    ...(before !== undefined && { validBefore: seconds(before) }),
+    criticalOptions: options('Critical Options'),
+    extensions: options('Extensions'),
+    authority: expect.objectContaining({ algorithm: authority!.toLowerCase().replace('ecdsa', 'ec'), fingerprint }),
+    signature,
+  };
+}
+
+describeWith(['ssh-keygen'], 'certificates say what ssh-keygen -L prints', () => {
+  const authorities = [['rsa', '2048'], ['rsa', '1024'], ['ecdsa', '521'], ['ed25519', '256']] as const;
+  for (const [type, bits] of authorities) run('ssh-keygen', ['-q', '-t', type, '-b', bits, '-N', '', '-f', join(folder, `ca-${type}-${bits}`)]);
+  run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'me', '-f', join(folder, 'key')]);
+  const certificate = join(folder, 'key-cert.pub');
+
+  test.each([
+    ['a user\'s, with all there is by default', ['-n', 'ann,bob', '-V', '20200101:20300101']],
+    ['a host\'s', ['-h', '-n', 'a.example.org,b.example.org', '-V', '20260101:20270101']],
+    ['valid since ever', ['-n', 'ann', '-V', 'always:20300101']],
+    ['valid for ever', ['-n', 'ann', '-V', '20200101:forever']],
+    ['valid always', ['-n', 'ann']],
+    ['the largest serial', ['-n', 'ann', '-z', '18446744073709551615']],
+    ['options', ['-n', 'ann', '-O', 'clear', '-O', 'source-address=10.0.0.0/8,::1/128', '-O', 'force-command=echo "a b"', '-O', 'no-touch-required', '-O', 'verify-required']],
+    ['options of other makers', ['-n', 'ann', '-O', 'extension:login@github.com=ann', '-O', 'critical:limit@example.org=3']],
+    ['words of many kinds', ['-n', 'Jürgen,@admins,*', '-I', 'a "key" of Jürgen']],
+    ['no principals', []],
+  ])('%s', (_, args) => {
+    for (const [type, bits] of authorities) {
+      rmSync(certificate, { force: true });
+      const signed = attempt('ssh-keygen', ['-q', '-s', join(folder, `ca-${type}-${bits}`), ...(args.includes('-I') ? [] : ['-I', 'an id']), ...args, join(folder, 'key')], { env });
+      // OpenSSH 10.3 signs none without principals.
+      if (signed.status !== 0 && !args.includes('-n')) return;
+      expect(signed.stderr).toBe('');
+      expect(readCertificate(certificate).certificate).toEqual({ ...listed(certificate) });
+    }
+  });
+
+  test('an RSA authority may sign with SHA-1, and its size is known', () => {
+    for (const signature of ['ssh-rsa', 'rsa-sha2-256', 'rsa-sha2-512']) {
+      run('ssh-keygen', ['-q', '-s', join(folder, 'ca-rsa-1024'), '-t', signature, '-I', 'an id', '-n', 'ann', join(folder, 'key')]);
+      expect(readCertificate(certificate).certificate).toMatchObject({ signature, authority: { algorithm: 'rsa', bits: 1024 } });
+    }
+  });
+
+  test('names the key that it certifies, and one that is cut off is none', () => {
+    run('ssh-keygen', ['-q', '-s', join(folder, 'ca-ed25519-256'), '-I', 'an id', '-n', 'ann', join(folder, 'key')]);
+    const [type, blob, comment] = readFileSync(certificate, 'latin1').trim().split(' ');
+    expect(readCertificate(certificate)).toMatchObject({ kind: 'certificate', algorithm: 'ed25519', fingerprint: run('ssh-keygen', ['-lf', join(folder, 'key.pub')]).split(' ')[1], comment });
+    const bytes = Buffer.from(blob!, 'base64');
+    for (let length = 0; length < bytes.length; length += 7) {
+      const cut = `${type} ${bytes.subarray(0, length).toString('base64')}\n`;
+      expect(detect({ path: 'key-cert.pub', bytes: Buffer.from(cut), facts: () => ({ origin: 'file' }) })).toEqual([]);
+    }
+  });
+});
