@@ -1,6 +1,6 @@
 import { newKeyAdvice } from '../src/advice.ts';
 import { algorithmTitle } from '../src/describe.ts';
-import { isPublicOfThePast } from '../src/place.ts';
+import { isPublicOfThePast, isRevocation } from '../src/place.ts';
 import { defineRule } from '../src/rule.ts';
 
 /** Which option holds an algorithm's minimum. Algorithms that come in one size are not here: their name says how strong they are. */
@@ -37,7 +37,7 @@ export const minKeySize = defineRule({
   },
   checkKey(key, options) {
     const { algorithm, bits } = key;
-    if (algorithm === undefined || bits === undefined || key.defect !== undefined || isPublicOfThePast(key)) return undefined;
+    if (algorithm === undefined || bits === undefined || key.defect !== undefined || isPublicOfThePast(key) || isRevocation(key)) return undefined;
     const option = optionOf.get(algorithm);
     if (option === undefined || bits >= options[option]) return undefined;
     const data = { bits, minimum: options[option], algorithm: algorithmTitle(algorithm), advice: newKeyAdvice(key) };

@@ -2,7 +2,7 @@ import { newKeyAdvice } from '../src/advice.ts';
 import { algorithmTitle, curveTitle, isBinaryCurve } from '../src/describe.ts';
 import type { Key } from '../src/key.ts';
 import { algorithmOid, curves } from '../src/oids.ts';
-import { isPublicOfThePast } from '../src/place.ts';
+import { isPublicOfThePast, isRevocation } from '../src/place.ts';
 import { defineRule } from '../src/rule.ts';
 
 /** Why a key of this sort is refused by default. The words are those of `termsOf`. */
@@ -93,7 +93,7 @@ export const noWeakAlgorithm = defineRule({
     },
   },
   checkKey(key, { disallow, accept, only, kinds }) {
-    if (key.defect !== undefined || key.kind === 'symmetric' || isPublicOfThePast(key)) return undefined;
+    if (key.defect !== undefined || key.kind === 'symmetric' || isPublicOfThePast(key) || isRevocation(key)) return undefined;
     const isChosen = kinds.some((kind) => kind === key.kind);
     const names = termsOf(key);
     if (names.length === 0) return undefined;

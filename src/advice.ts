@@ -71,6 +71,10 @@ const sshFormats = new Set(['openssh', 'ppk', 'ssh-public', 'ssh2-public', 'ssh1
 
 /** How to come by a better key in place of this one. RSA stays RSA: programs that use such keys often know no other. */
 export function newKeyAdvice(key: Key): string {
+  if (key.knownHost) {
+    const [host] = key.knownHost.isHashed ? [] : key.knownHost.hosts;
+    return host === undefined ? 'have the host given a better key, and remove the line' : `have the host given a better key, and let ssh learn that one: ssh-keygen -R ${shellQuote(host)} -f ${shellQuote(key.path)}`;
+  }
   if (key.kind === 'certificate') return 'make a better key, and have a new certificate issued for it';
   const isSsh = sshFormats.has(key.format) || isSshPlace(key);
   const isRsa = key.algorithm?.startsWith('rsa') ?? false;

@@ -1,4 +1,4 @@
-import type { KeyFacts } from './key.ts';
+import type { KeyFacts, KeyMention } from './key.ts';
 import { curveByName } from './oids.ts';
 
 /** Names for people. What is not listed is called by its own word. */
@@ -41,12 +41,17 @@ export function isBinaryCurve(curve: string): boolean {
 }
 
 /** `RSA 2048-bit`, `EC P-256`, `Ed25519`; `undefined` where the algorithm is hidden. */
-export function typeOf({ algorithm, bits, curve }: KeyFacts): string | undefined {
+export function typeOf({ algorithm, bits, curve }: { readonly [name in keyof KeyMention]: KeyMention[name] | undefined }): string | undefined {
   if (algorithm === undefined) return undefined;
   const title = algorithmTitle(algorithm);
   if (algorithm === 'ec' && curve !== undefined && curve !== 'explicit') return `${title} ${curveTitle(curve)}`;
   if (bits !== undefined && (sized.has(algorithm) || algorithm === 'ec')) return `${title} ${bits}-bit`;
   return title;
+}
+
+/** The type and size of a key that is only mentioned: `RSA 1024-bit`. */
+export function describeType({ algorithm, bits, curve }: KeyMention): string {
+  return typeOf({ algorithm, bits, curve }) ?? 'of an unknown type';
 }
 
 /** Whether a passphrase stands between the file and the key: one that is known to be empty does not. */

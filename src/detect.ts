@@ -267,7 +267,7 @@ function toKey({ path, within = [] }: SourceFile, file: FileFacts, place: Place,
   const entry = place.wrapping.length === 0 ? entries?.get(from.line) : undefined;
   return {
     ...place.key,
-    ...(entry && withoutKeyWords(entry)),
+    ...entry,
     ...(certificate && { certificate: withoutKeyWords(certificate) }),
     // Words taken from the file: where it is damaged, what stands in their place may be the key.
     ...(algorithm !== undefined && { algorithm: withoutKeyText(algorithm) }),
@@ -285,9 +285,9 @@ function toKey({ path, within = [] }: SourceFile, file: FileFacts, place: Place,
   };
 }
 
-/** Facts with every word in them made harmless. Names of keys and hashes of hosts are no words. */
+/** Facts with every word in them made harmless. Names of keys are no words. */
 function withoutKeyWords<T>(facts: T): T {
-  if (typeof facts === 'string') return (/^(SHA256:|\|1\|)/.test(facts) ? facts : withoutKeyText(facts)) as T;
+  if (typeof facts === 'string') return (facts.startsWith('SHA256:') ? facts : withoutKeyText(facts)) as T;
   if (Array.isArray(facts)) return facts.map(withoutKeyWords) as T;
   return (typeof facts === 'object' && facts !== null ? Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, withoutKeyWords(value)])) : facts) as T;
 }

@@ -200,7 +200,7 @@ export interface NamedOption {
 /** What is known of a key that is only mentioned, for instance because it has signed another. */
 export type KeyMention = Pick<KeyFacts, 'algorithm' | 'bits' | 'curve' | 'fingerprint'>;
 
-/** What an OpenSSH certificate says beside the key in it (draft-miller-ssh-cert, 2.1). Times are seconds since 1970. */
+/** What an OpenSSH certificate says beside the key in it (draft-ietf-sshm-cert, 2). Times are seconds since 1970. */
 export interface SshCertificate {
   readonly role: 'user' | 'host';
   /** In decimal: up to 2^64 - 1. */

@@ -4,10 +4,10 @@ import type { JudgedFile, Key, LineFormat } from './key.ts';
 import type { Policy } from './policy.ts';
 import { findPolicyFile } from './policy-search.ts';
 import type { Report, Shard } from './report.ts';
-import { openFiles } from './sources/files.ts';
 import { realPath } from './sources/facts.ts';
-import { formatNamedBy } from './sources/named-files.ts';
+import { openFiles } from './sources/files.ts';
 import { GitError } from './sources/git.ts';
+import { formatNamedBy } from './sources/named-files.ts';
 import { emptyLog, type Log, type Source } from './sources/source.ts';
 import { openStaged } from './sources/staged.ts';
 import { openStdin } from './sources/stdin.ts';
@@ -123,10 +123,12 @@ async function lintHistory(options: LintOptions, { shard, noCache = false, ...re
       cwd, ...request, paths: options.paths ?? [], matcher: (pattern) => matcherOf(pattern, cwd), ...(shard && { isWanted: (id) => isInShard(id, shard) }),
       ...(!noCache && detection !== '' && { cache: { detection: `${version} ${detection}`, archives: options.archives ?? false } }),
     });
-    return { keys: await source.place(await collect(source, options)), log: source.log };
+    // What a blob is called is not known while it is read: no file is judged for itself.
+    const { keys } = await collect(source, options);
+    return { keys: await source.place(keys), files: [], log: source.log };
   });
   const keys = withoutIgnored(all, (path) => isIgnored(policy, path), log);
-  return { keys: keys.sort(byPlace), log, findings: options.unjudged ? [] : judge(keys, policy, false) };
+  return { keys: keys.sort(byPlace), files: [], log, findings: options.unjudged ? [] : judge(keys, policy, false) };
 }
 
 /** What the policy ignores is said to have been skipped. */

@@ -27,6 +27,16 @@ export function locationOf({ path, file }: JudgedFile): string {
   return file.absolutePath ?? path;
 }
 
+/** The same for all that lies in one file as it was at one time, and for nothing else. */
+export function fileId({ path, file: { commit = '' } }: JudgedFile): string {
+  return `${commit}\0${path}`;
+}
+
+/** A line of known_hosts that says whom not to trust. */
+export function isRevocation({ knownHost }: Key): boolean {
+  return knownHost?.marker === 'revoked';
+}
+
 export function baseName(path: string): string {
   return path.slice(lastSeparator(path) + 1);
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Finding, Severity } from './finding.ts';
-import { folderOf } from './place.ts';
+import { baseName, folderOf } from './place.ts';
 import type { AnyRule, Source } from './rule.ts';
 import { printable } from './terminal.ts';
 import { withoutPastedKey } from './text.ts';
@@ -127,9 +127,20 @@ export function recommendedEntries(rules: readonly AnyRule[]): RuleEntries {
   return Object.fromEntries(rules.map(({ meta }) => [meta.id, meta.docs.recommended]));
 }
 
+/** Lists of known hosts: what is weak there is somebody else's to replace, and gives nothing away. */
+export const knownHosts = {
+  files: ['**/known_hosts*', '**/ssh_known_hosts*'],
+  rules: { 'no-weak-algorithm': 'warn', 'min-key-size': 'warn' },
+} satisfies Override;
+
+/** As the globs of `knownHosts` say it, without the package that reads globs. */
+function isKnownHosts(path: string): boolean {
+  return /^(?:ssh_)?known_hosts/.test(baseName(path));
+}
+
 /** The policy where there is no policy file: keylint:recommended. */
 export function defaultPolicy(rules: readonly AnyRule[], cwd: string): Policy {
-  return { cwd, base: baseSettings(rules), layers: [{ rules: recommendedEntries(rules) }], ignores: [], allow: [] };
+  return { cwd, base: baseSettings(rules), layers: [{ rules: recommendedEntries(rules) }, { ...knownHosts, matches: isKnownHosts }], ignores: [], allow: [] };
 }
 
 /** A layer's entries over the settings so far. Entries for unknown rules change nothing: they were refused when the policy was read. */

@@ -7,7 +7,7 @@ import { WireReader, wireString } from './wire.ts';
 
 /**
  * The public key blobs of SSH: RFC 4253, 6.6 (RSA, DSA), RFC 5656, 3.1 (ECDSA), RFC 8709, 4 (Ed25519, Ed448),
- * OpenSSH's PROTOCOL.u2f (FIDO) and draft-miller-ssh-cert (certificates; OpenSSH's PROTOCOL.certkeys before).
+ * OpenSSH's PROTOCOL.u2f (FIDO) and draft-ietf-sshm-cert (certificates; OpenSSH's PROTOCOL.certkeys before).
  */
 export interface SshPublicKey {
   /** As the blob names itself: `ssh-rsa`, `ssh-ed25519-cert-v01@openssh.com`. */
@@ -111,7 +111,7 @@ export function readSshBlob(blob: Buffer): SshPublicKey | undefined {
   return certificate && wire.left === 0 ? { type, key, plain: Buffer.concat([wireString(plainType), fields]), certificate } : undefined;
 }
 
-/** User and host certificates: draft-miller-ssh-cert, 2.1.1. */
+/** User and host certificates: draft-ietf-sshm-cert, 2. */
 const roles: ReadonlyMap<number | undefined, SshCertificate['role']> = new Map([[1, 'user'], [2, 'host']]);
 
 /** The largest of the times of a certificate: it is valid for ever. */
@@ -165,7 +165,7 @@ function stringsOf(packed: Buffer): readonly string[] | undefined {
   return list;
 }
 
-/** Names, and the value of a name that has one: each is a string that is packed into a string (draft-miller-ssh-cert, 2.2). */
+/** Names, and the value of a name that has one: each is a string that is packed into a string (draft-ietf-sshm-cert, 2). */
 function optionsOf(packed: Buffer): SshCertificate['extensions'] | undefined {
   const wire = new WireReader(packed);
   const list: SshCertificate['extensions'][number][] = [];

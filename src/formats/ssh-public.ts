@@ -19,7 +19,7 @@ function head(type: string): string {
 export const sshPublic: Format = {
   name: 'ssh-public',
   title: 'SSH public key or certificate',
-  sources: ['sshd(8), AUTHORIZED_KEYS FILE FORMAT and SSH_KNOWN_HOSTS FILE FORMAT', 'RFC 4253, 6.6', 'draft-miller-ssh-cert'],
+  sources: ['sshd(8), AUTHORIZED_KEYS FILE FORMAT and SSH_KNOWN_HOSTS FILE FORMAT', 'RFC 4253, 6.6', 'draft-ietf-sshm-cert'],
   anchors: sshTypes.map(head),
   readAt(text, at) {
     // Inside a longer run it is no beginning; and so each run is decoded at most once.

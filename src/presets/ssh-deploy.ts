@@ -1,4 +1,4 @@
-import type { Preset } from '../policy.ts';
+import { knownHosts, type Preset } from '../policy.ts';
 import { recommended } from './recommended.ts';
 import { otherPeoplesKeys, sshKeyTypes } from './ssh-user.ts';
 
@@ -19,5 +19,5 @@ export const sshDeploy: Preset = {
     'weak-passphrase-kdf': 'error',
     'no-key-reuse': 'error',
   },
-  overrides: [otherPeoplesKeys],
+  overrides: [otherPeoplesKeys, knownHosts],
 };

@@ -1,4 +1,4 @@
-import type { Preset } from '../policy.ts';
+import { knownHosts, type Preset } from '../policy.ts';
 import { recommended } from './recommended.ts';
 import { otherPeoplesKeys } from './ssh-user.ts';
 
@@ -18,5 +18,5 @@ export const sshLogin: Preset = {
     'require-passphrase': ['error', { where: 'everywhere' }],
     'weak-passphrase-kdf': 'error',
   },
-  overrides: [otherPeoplesKeys],
+  overrides: [otherPeoplesKeys, knownHosts],
 };

@@ -1,4 +1,4 @@
-import type { Override, Preset } from '../policy.ts';
+import { knownHosts, type Override, type Preset } from '../policy.ts';
 import { recommended } from './recommended.ts';
 
 /** What both kinds of SSH keys made by hand have in common. */
@@ -26,5 +26,5 @@ export const sshUser: Preset = {
     'require-passphrase': ['warn', { where: 'everywhere' }],
     'weak-passphrase-kdf': 'error',
   },
-  overrides: [{ files: ['**/.ssh/**'], rules: { 'require-passphrase': 'error' } }, otherPeoplesKeys],
+  overrides: [{ files: ['**/.ssh/**'], rules: { 'require-passphrase': 'error' } }, otherPeoplesKeys, knownHosts],
 };

@@ -1,5 +1,6 @@
+import { readTime } from '../dates.ts';
 import type { NamedOption } from '../key.ts';
-import { defectLines, hasKeyType, rawLines, readKey, unreadableFile, type Lines, type RawLine } from './line-reader.ts';
+import { defectLines, hasKeyType, rawLines, readKey, unreadableFile, word, type Lines, type RawLine } from './line-reader.ts';
 
 /**
  * authorized_keys as sshd reads it: sshd(8), AUTHORIZED_KEYS FILE FORMAT; OpenSSH, auth2-pubkeyfile.c (auth_check_authkey_line)
@@ -55,7 +56,7 @@ function isOptions(text: string): boolean {
   return typeof readOptions(text) !== 'string';
 }
 
-/** Flags; those after the bar can be taken back by a `no-` before them. */
+/** Some can be taken back by a `no-` before them. */
 const flag = /^(?:restrict|cert-authority|(?:no-)?(?:port-forwarding|agent-forwarding|x11-forwarding|touch-required|verify-required|pty|user-rc))/i;
 const setting = /^(command|principals|from|expiry-time|environment|permitopen|permitlisten|tunnel)=/i;
 const onlyOnce: ReadonlySet<string> = new Set(['command', 'principals', 'from']);
@@ -64,45 +65,42 @@ const onlyOnce: ReadonlySet<string> = new Set(['command', 'principals', 'from'])
 function readOptions(text: string): readonly NamedOption[] | string {
   const options: NamedOption[] = [];
   for (let rest = text; rest !== ''; ) {
-    const [word] = flag.exec(rest) ?? [];
-    const [assigned, keyword = ''] = word === undefined ? setting.exec(rest) ?? [] : [];
-    const name = (word ?? keyword).toLowerCase();
-    if (word !== undefined) {
-      rest = rest.slice(word.length);
+    const [flagged] = flag.exec(rest) ?? [];
+    const [assigned, keyword = ''] = flagged === undefined ? setting.exec(rest) ?? [] : [];
+    const name = (flagged ?? keyword).toLowerCase();
+    if (flagged !== undefined) {
+      rest = rest.slice(flagged.length);
       options.push({ name });
     } else if (assigned !== undefined) {
-      const [quoted, inside = ''] = /^"((?:\\"|[^"])*)"/.exec(rest.slice(assigned.length)) ?? [];
+      const [quoted, inside = ''] = /^"((?:\\"|[^"\\]|\\(?!"))*)"/.exec(rest.slice(assigned.length)) ?? [];
       if (quoted === undefined) return `the value of ${name} is not in quotes`;
       rest = rest.slice(assigned.length + quoted.length);
       const value = inside.replaceAll('\\"', '"');
       if (onlyOnce.has(name) && options.some((option) => option.name === name)) return `${name} is there twice`;
       if (!isValid(name, value)) return `the value of ${name} is none`;
-      options.push(name === 'command' ? { name } : { name, value: name === 'environment' ? value.slice(0, value.indexOf('=')) : value });
-    } else return 'an option that sshd does not know';
+      options.push(name === 'command' ? { name } : { name, value: word(name === 'environment' ? value.slice(0, value.indexOf('=')) : value) });
+    } else return unknownOption(rest);
     if (rest === '') break;
-    if (!rest.startsWith(',')) return 'an option that sshd does not know';
+    if (!rest.startsWith(',')) return unknownOption(name + rest);
     rest = rest.slice(1);
     if (rest === '') return 'a comma ends its options';
   }
   return options;
 }
 
+function unknownOption(text: string): string {
+  const [, word] = /^([\w-]{1,32})(?:[=,"]|$)/.exec(text) ?? [];
+  return word === undefined ? 'an option that sshd does not know' : `sshd knows no option ${word}`;
+}
+
 /** auth-options.c, sshauthopt_parse and handle_permit; misc.c, parse_absolute_time, valid_env_name and a2tun. */
 function isValid(name: string, value: string): boolean {
   switch (name) {
-    case 'expiry-time': return timeOf(value) !== undefined;
+    case 'expiry-time': return readTime(value) !== undefined;
     case 'environment': return /^[A-Za-z0-9_]+=/.test(value);
     case 'permitopen': return /^(?:\[[^\]]+\]|[^:/[\]]*)[:/](?:\*|[\w-]+)$/.test(value);
     case 'permitlisten': return /^(?:(?:\[[^\]]+\]|[^:/[\]]*)[:/])?(?:\*|[\w-]+)$/.test(value);
     case 'tunnel': return /^(?:any|\d+)(?::(?:any|\d+))?$/i.test(value);
     default: return true;
   }
-}
-
-/** Seconds since 1970 of `YYYYMMDD[HHMM[SS]]`, in UTC whatever zone it is meant in; `undefined` where it is no time. */
-export function timeOf(value: string): number | undefined {
-  const [, year, month, day, hour = '00', minute = '00', second = '00'] = /^(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?(?:Z|UTC)?$/i.exec(value) ?? [];
-  if (year === undefined) return undefined;
-  const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  return Number.isNaN(time) ? undefined : time / 1000;
 }

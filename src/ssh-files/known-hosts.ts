@@ -1,5 +1,5 @@
 import type { KnownHost } from '../key.ts';
-import { defectLines, rawLines, readKey, unreadableFile, type Lines, type RawLine } from './line-reader.ts';
+import { defectLines, rawLines, readKey, unreadableFile, word, type Lines, type RawLine } from './line-reader.ts';
 
 /** known_hosts as ssh reads it: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT; OpenSSH, hostfile.c (hostkeys_foreach_file, check_markers). */
 export function readKnownHosts(bytes: Buffer): Lines {
@@ -32,7 +32,7 @@ function readEntry(text: string): KnownHost | string {
   const found = readKey(key);
   if (typeof found === 'string') return found;
   if (found.certificate) return 'ssh looks for no certificates here, but for the key of their authority behind @cert-authority';
-  return { ...marker !== undefined && { marker }, ...hosts.startsWith('|') ? { hosts: [hosts], isHashed: true } : { hosts: hosts.split(',').filter((host) => host !== '') } };
+  return { ...marker !== undefined && { marker }, ...hosts.startsWith('|') ? { hosts: [hosts], isHashed: true } : { hosts: hosts.split(',').filter((host) => host !== '').map(word) } };
 }
 
 /** hostfile.c, extract_salt: `|1|SALT|HASH`, each 20 bytes in base64. */

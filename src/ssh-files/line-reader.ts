@@ -40,6 +40,11 @@ export function unreadableFile(bytes: Buffer): string | undefined {
   return bytes.subarray(0, 4096).includes(0) ? 'the file is no text' : undefined;
 }
 
+/** Words of a file that travel with a key: where the file is damaged, what stands in their place may be the key. Short ones are none. */
+export function word(text: string): string {
+  return text.length < 24 ? text : withoutKeyText(text);
+}
+
 /** A line, or adjacent ones of which the same is to be said. */
 export function defectLines(list: readonly (RawLine & { readonly defect: string })[]): readonly FileLine[] {
   const lines: FileLine[] = [];

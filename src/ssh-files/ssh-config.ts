@@ -1,6 +1,5 @@
 import { LineType, parse } from 'ssh-config';
 import type { Block, FileLine } from '../key.ts';
-import { withoutPastedKey } from '../text.ts';
 import { defectLines, rawLines, unreadableFile, type Lines, type RawLine } from './line-reader.ts';
 
 /**
@@ -36,7 +35,7 @@ function readDirective(text: string): { readonly keyword: string; readonly value
     if (line?.type !== LineType.DIRECTIVE) return 'it is no setting';
     const values = typeof line.value === 'string' ? [line.value] : line.value.map(({ val }) => val);
     const keyword = line.param.toLowerCase();
-    return { keyword, values: isCommand(keyword) ? [] : values.map((value) => withoutPastedKey(unquoted(value))) };
+    return { keyword, values: isCommand(keyword) ? [] : values.map((value) => withoutRandomText(unquoted(value))) };
   } catch {
     return 'a quote is not closed';
   }
@@ -45,6 +44,11 @@ function readDirective(text: string): { readonly keyword: string; readonly value
 /** What they say may be a secret, and is nobody's business here. */
 function isCommand(keyword: string): boolean {
   return keyword.endsWith('command') || keyword === 'setenv';
+}
+
+/** Names of algorithms, paths and hosts stay; of what may be a line of a key in base64 only the first characters do. */
+function withoutRandomText(value: string): string {
+  return value.replace(/[A-Za-z0-9+/=]{40,}/g, (run) => (/[A-Z]/.test(run) && /[a-z]/.test(run) && /\d/.test(run) ? `${run.slice(0, 8)}\u2026` : run));
 }
 
 /** ssh takes single quotes as well (misc.c, argv_split). */
