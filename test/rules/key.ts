@@ -1,6 +1,6 @@
 import { check } from '../../src/check.ts';
 import type { Finding } from '../../src/finding.ts';
-import type { FileFacts, Key, KeyFacts } from '../../src/key.ts';
+import type { FileFacts, JudgedFile, Key, KeyFacts } from '../../src/key.ts';
 import { baseSettings, type Policy } from '../../src/policy.ts';
 import type { AnyRule } from '../../src/rule.ts';
 
@@ -22,10 +22,10 @@ function withoutUndefined(object: object): object {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 }
 
-/** What one rule, set to error, says of some keys. */
-export function findings(rule: AnyRule, keys: Key | readonly Key[], options: Readonly<Record<string, unknown>> = {}): readonly Finding[] {
+/** What one rule, set to error, says of some keys and files. */
+export function findings(rule: AnyRule, keys: Key | readonly Key[], options: Readonly<Record<string, unknown>> = {}, files: readonly JudgedFile[] = []): readonly Finding[] {
   const policy: Policy = { cwd: '/work', base: baseSettings([rule]), layers: [{ rules: { [rule.meta.id]: ['error', options] } }], ignores: [], allow: [] };
-  return check([keys].flat(), policy, [rule]).findings;
+  return check([keys].flat(), policy, [rule], files).findings;
 }
 
 /** The ids of the messages, judged without texts: what `checkKey` says of one key. */
