@@ -1,4 +1,5 @@
 import { daysBetween } from '../src/dates.ts';
+import { isPublicOfThePast } from '../src/place.ts';
 import { defineRule } from '../src/rule.ts';
 
 export const maxCertificateLifetime = defineRule({
@@ -24,8 +25,9 @@ export const maxCertificateLifetime = defineRule({
       host: { type: 'integer', default: 0, minimum: 0, description: 'Days that a host\'s certificate may be valid; 0: any number, but not for ever' },
     },
   },
-  checkKey({ certificate, file: { now } }, options) {
-    if (!certificate) return undefined;
+  checkKey(key, options) {
+    const { certificate, file: { now } } = key;
+    if (!certificate || isPublicOfThePast(key)) return undefined;
     const { role, validAfter = 0, validBefore } = certificate;
     if (validBefore === undefined) return { messageId: 'forever' };
     const maximum = options[role];

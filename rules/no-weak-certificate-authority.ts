@@ -1,4 +1,5 @@
 import { describeType } from '../src/describe.ts';
+import { isPublicOfThePast } from '../src/place.ts';
 import { defineRule } from '../src/rule.ts';
 
 /** Signatures over SHA-1. */
@@ -27,8 +28,9 @@ export const noWeakCertificateAuthority = defineRule({
       rsa: { type: 'integer', default: 2048, minimum: 0, description: 'Least bits of an RSA authority' },
     },
   },
-  checkKey({ certificate }, { rsa }) {
-    if (!certificate) return undefined;
+  checkKey(key, { rsa }) {
+    const { certificate } = key;
+    if (!certificate || isPublicOfThePast(key)) return undefined;
     const { authority, signature } = certificate;
     if (authority.algorithm === 'dsa' || (authority.algorithm === 'rsa' && authority.bits !== undefined && authority.bits < rsa)) {
       return { messageId: 'weak', data: { authority: describeType(authority) } };

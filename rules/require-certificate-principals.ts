@@ -1,3 +1,4 @@
+import { isPublicOfThePast } from '../src/place.ts';
 import { defineRule } from '../src/rule.ts';
 
 export const requireCertificatePrincipals = defineRule({
@@ -20,7 +21,8 @@ export const requireCertificatePrincipals = defineRule({
     },
     options: {},
   },
-  checkKey({ certificate }) {
-    return certificate?.principals.length === 0 ? { messageId: 'none', data: { role: certificate.role } } : undefined;
+  checkKey(key) {
+    const { certificate } = key;
+    return certificate?.principals.length === 0 && !isPublicOfThePast(key) ? { messageId: 'none', data: { role: certificate.role } } : undefined;
   },
 });
