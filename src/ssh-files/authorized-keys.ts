@@ -65,6 +65,11 @@ const onlyOnce: ReadonlySet<string> = new Set(['command', 'principals', 'from'])
 function readOptions(text: string): readonly NamedOption[] | string {
   const options: NamedOption[] = [];
   for (let rest = text; rest !== ''; ) {
+    // Between two commas, or behind the last, there may be nothing.
+    if (rest.startsWith(',')) {
+      rest = rest.slice(1);
+      continue;
+    }
     const [flagged] = flag.exec(rest) ?? [];
     const [assigned, keyword = ''] = flagged === undefined ? setting.exec(rest) ?? [] : [];
     const name = (flagged ?? keyword).toLowerCase();
@@ -80,10 +85,7 @@ function readOptions(text: string): readonly NamedOption[] | string {
       if (!isValid(name, value)) return `the value of ${name} is none`;
       options.push(name === 'command' ? { name } : { name, value: word(name === 'environment' ? value.slice(0, value.indexOf('=')) : value) });
     } else return unknownOption(rest);
-    if (rest === '') break;
-    if (!rest.startsWith(',')) return unknownOption(name + rest);
-    rest = rest.slice(1);
-    if (rest === '') return 'a comma ends its options';
+    if (rest !== '' && !rest.startsWith(',')) return unknownOption(name + rest);
   }
   return options;
 }
