@@ -55,7 +55,11 @@ const unprivileged: readonly string[] | undefined = process.getuid?.() !== 0 ? [
 /** keylint as a user who is not root, from a place that everybody can read. */
 export const keylintAsNobody = unprivileged && ((args: readonly string[], options?: RunOptions): Ran => {
   const copy = join(base, 'dist');
-  if (!existsSync(copy)) cpSync(dirname(program), copy, { recursive: true });
+  if (!existsSync(copy)) {
+    cpSync(dirname(program), copy, { recursive: true });
+    // What is loaded for files of ssh.
+    cpSync(resolve(import.meta.dirname, '../node_modules/ssh-config'), join(base, 'node_modules/ssh-config'), { recursive: true });
+  }
   const [command, ...rest] = [...unprivileged, process.execPath, join(copy, 'cli.cjs'), ...args];
   return spawn(command!, rest, options);
 });

@@ -58,7 +58,7 @@ function namedBy(value: string, keyword: string, base: Base): readonly NamedFile
 
 /** `undefined` where it cannot be told from the file alone: other tokens than `%d`, variables, somebody else's home, the folder ssh is started in. */
 function absolutePathOf(value: string, keyword: string, { home, folder }: Base): string | undefined {
-  if (/\$\{|%(?![%d])|\u2026/.test(value) || (home === undefined && /%d|^~/.test(value))) return undefined;
+  if (/\$\{|%|\u2026/.test(value.replace(/%[%d]/g, '')) || (home === undefined && /%d|^~/.test(value))) return undefined;
   const plain = value.replace(/%([%d])/g, (_, token) => (token === 'd' ? home! : '%'));
   if (/^~(?:\/|$)/.test(plain)) return join(home!, plain.slice(1));
   if (plain.startsWith('~')) return undefined;
