@@ -132,6 +132,18 @@ describe('files that a config names', () => {
     }
   });
 
+  test('with what lies beside it', () => {
+    const { home, put, lint } = makeHome();
+    write(join(home, 'keys/deploy'), key.text);
+    chmodSync(join(home, 'keys/deploy'), 0o600);
+    write(join(home, 'keys/deploy.pub'), `${publicKey(1)}\n`);
+    write(join(home, 'keys/other.pub'), `${publicKey(2)}\n`);
+    put('config', 'IdentityFile ~/keys/deploy\n');
+    const report = lint();
+    expect(keyPaths(report)).toEqual(['keys/deploy', 'keys/deploy.pub']);
+    expect(short(report)).toEqual(['keys/deploy.pub:1 error key-pair-mismatch']);
+  });
+
   test('one that was read already is not read again, under whatever name', () => {
     const { home, ssh, put, lint } = makeHome();
     put('id', key.text);

@@ -53,7 +53,9 @@ function namedBy(value: string, keyword: string, base: Base): readonly NamedFile
   if (path === undefined) return [];
   if (keyword === 'include') return matchesOf(path).map((match) => ({ path: match, state: stateOf(match) }));
   const state = stateOf(path);
-  return [{ path, state, ...state === 'missing' && existsSync(`${path}.pub`) && { hasPublicHalf: true } }];
+  // ssh looks for these by itself (ssh_config(5), IdentityFile).
+  const beside = keyword.startsWith('identityfile') ? [`${path}.pub`, `${path}-cert.pub`].filter((name) => stateOf(name) === 'file') : [];
+  return [{ path, state, ...state === 'missing' && existsSync(`${path}.pub`) && { hasPublicHalf: true } }, ...beside.map((name) => ({ path: name, state: 'file' as const }))];
 }
 
 /** `undefined` where it cannot be told from the file alone: other tokens than `%d`, variables, somebody else's home, the folder ssh is started in. */

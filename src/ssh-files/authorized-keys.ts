@@ -90,9 +90,10 @@ function readOptions(text: string): readonly NamedOption[] | string {
   return options;
 }
 
+/** It is named where it looks like one: whatever else stands there may be a part of a key. */
 function unknownOption(text: string): string {
-  const [, word] = /^([\w-]{1,32})(?:[=,"]|$)/.exec(text) ?? [];
-  return word === undefined ? 'an option that sshd does not know' : `sshd knows no option ${word}`;
+  const [, name] = /^([a-z][a-z-]{1,23})(?:[=,"]|$)/.exec(text) ?? [];
+  return name === undefined ? 'an option that sshd does not know' : `sshd knows no option ${name}`;
 }
 
 /** auth-options.c, sshauthopt_parse and handle_permit; misc.c, parse_absolute_time, valid_env_name and a2tun. */
