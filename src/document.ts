@@ -56,7 +56,16 @@ function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+const options = list((value) => isObject(value) && text(value['name']) && maybe(text)(value['value']));
+const sshFacts: Shape = {
+  certificate: maybe((value) => isObject(value) && oneOf('user', 'host')(value['role']) && text(value['serial']) && text(value['keyId']) && list(text)(value['principals'])
+    && maybe(amount)(value['validAfter']) && maybe(amount)(value['validBefore']) && options(value['criticalOptions']) && options(value['extensions'])
+    && isObject(value['authority']) && maybe(text)(value['authority']['fingerprint']) && text(value['signature'])),
+  authorized: maybe((value) => isObject(value) && options(value['options'])),
+  knownHost: maybe((value) => isObject(value) && maybe(oneOf('cert-authority', 'revoked'))(value['marker']) && list(text)(value['hosts']) && maybe(truth)(value['isHashed'])),
+};
 const place: Shape = {
+  ...sshFacts,
   path: text, line: whole, column: whole, endLine: whole, endColumn: whole, commit: maybe(text), kind: oneOf('private', 'public', 'certificate', 'symmetric'),
   format: text, wrapping: list(text), encryption: nullable(map((value) => text(value) || amount(value))), comment: maybe(text), x509: maybe(map(text)), defect: maybe(text), hardware: maybe(truth), inferred: maybe(truth), weaknesses: list(text),
   origin: oneOf('file', 'index', 'commit', 'stdin'), tracked: maybe(truth), isSymlink: maybe(truth),

@@ -1,5 +1,7 @@
+import type { Login } from './across.ts';
+import { dayOf } from './dates.ts';
 import { isProtected, typeOf } from './describe.ts';
-import type { Encryption } from './key.ts';
+import type { Encryption, NamedOption } from './key.ts';
 import type { InventoryKey, Place } from './inventory.ts';
 
 /** What inventories say in words, in a table as on a page. */
@@ -34,6 +36,30 @@ export function protectionOf(place: Place): string {
   if (hardware) return 'held in hardware';
   if (!encryption) return 'in the clear';
   return isProtected(place) ? encryptionText(encryption) : 'under an empty passphrase';
+}
+
+/** What there is to say of a place beside its path: how a private key is stored, what an entry of authorized_keys allows, until when a certificate is valid. */
+export function remarkOf(place: Place): string {
+  const { kind, defect, authorized, knownHost, certificate, x509 } = place;
+  if (defect !== undefined || kind === 'private' || kind === 'symmetric') return protectionOf(place);
+  const parts = [
+    ...authorized ? [optionsText(authorized.options)] : [],
+    ...knownHost?.marker === undefined ? [] : [`@${knownHost.marker}`],
+    ...certificate ? [`${certificate.role} certificate${certificate.principals.length > 0 ? ` for ${certificate.principals.join(', ')}` : ''}${certificate.validBefore === undefined ? '' : ` until ${dayOf(certificate.validBefore)}`}`] : [],
+    ...x509?.notAfter === undefined ? [] : [`until ${x509.notAfter.slice(0, 10)}`],
+  ];
+  return parts.filter((part) => part !== '').join('; ');
+}
+
+/** `restrict, from="10.0.0.0/8"` */
+function optionsText(options: readonly NamedOption[]): string {
+  return options.map(({ name, value }) => (value === undefined ? name : `${name}="${value}"`)).join(', ');
+}
+
+/** By what an account is opened, where it is not the key itself. */
+export function wayOf({ key, via }: Login): string {
+  if (!via) return '';
+  return via === key ? 'by certificates that whoever holds it can issue' : `by a certificate of ${titleOf(via)} ${via.names[0] ?? ''}`;
 }
 
 /** `aes256-ctr, bcrypt 16 rounds` */

@@ -1,6 +1,6 @@
 import { namesOf } from './describe.ts';
 import type { History, Key, Origin } from './key.ts';
-import { baseName, folderOf, isHostKey, locationOf } from './place.ts';
+import { baseName, folderOf, isHostKey, lineFormatOf, locationOf } from './place.ts';
 import type { Report, Skipped } from './report.ts';
 
 /**
@@ -169,20 +169,13 @@ function placeOf(key: Key, host: string, homes: ReadonlyMap<string, string>): Pl
   };
 }
 
-/** `authorized_keys` and `authorized_keys2` of a user (sshd_config(5), AuthorizedKeysFile), and the files of a folder of that name, one for each user. */
-function isAuthorizedKeys(path: string): boolean {
-  return /^authorized_keys2?$/.test(baseName(path)) || isAuthorizedFolder(folderOf(path));
-}
-
-function isAuthorizedFolder(folder: string): boolean {
-  return /^authorized_keys(?:\.d)?$/.test(baseName(folder));
-}
-
 function roleOf(key: Key): Role | undefined {
   const path = locationOf(key);
   const isPublic = key.kind === 'public' || key.kind === 'certificate';
-  if (isPublic && isAuthorizedKeys(path)) return 'authorized-key';
-  if (isPublic && /^(?:ssh_)?known_hosts2?(?:\.old)?$/.test(baseName(path))) return 'known-host';
+  const list = isPublic ? lineFormatOf(path) : undefined;
+  if (key.authorized || list === 'authorized_keys') return 'authorized-key';
+  // ssh-keygen -R leaves the list as it was before beside the new one.
+  if (key.knownHost || list === 'known_hosts' || (isPublic && baseName(path) === 'known_hosts.old')) return 'known-host';
   return isHostKey(key) || (isPublic && /^ssh_host_.*_key(?:-cert)?\.pub$/.test(baseName(path))) ? 'host-key' : undefined;
 }
 
@@ -190,7 +183,7 @@ function roleOf(key: Key): Role | undefined {
 function userOf(path: string, homes: ReadonlyMap<string, string>): string | undefined {
   const home = /^(.*?)[/\\]\.ssh(?:[/\\]|$)/s.exec(path)?.[1];
   if (home !== undefined) return homes.get(home) ?? (baseName(home) || undefined);
-  return isAuthorizedFolder(folderOf(path)) ? baseName(path) : undefined;
+  return /^authorized_keys(?:\.d)?$/.test(baseName(folderOf(path))) ? baseName(path) : undefined;
 }
 
 export interface InventoryReporterOptions {

@@ -11,6 +11,8 @@ export interface Joined {
   readonly report: Report;
   /** Keys that no report has as they are now: they have to be judged. */
   readonly unjudged: readonly Key[];
+  /** The reports are those of the shards of one run. */
+  readonly areParts: boolean;
 }
 
 /**
@@ -23,7 +25,8 @@ export function joinReports(documents: readonly ReportDocument[]): Joined {
   const reports = documents.map(({ report }) => report);
   const sum = (field: 'files' | 'bytes' | 'ms'): number => reports.reduce((total, { summary }) => total + summary[field], 0);
   const found = union(reports.map((report) => report.keys));
-  const keys = (reports[0]!.shard ? joinedPlaces(found) : [...found]).sort(byPlace);
+  const areParts = reports[0]!.shard !== undefined;
+  const keys = (areParts ? joinedPlaces(found) : [...found]).sort(byPlace);
   // Blobs of one file are in different shards: what was found in one that is not the oldest is not what one run would have found.
   const before = new Set(found), after = new Set(keys);
   const gone = new Set(found.filter((key) => !after.has(key)).map((key) => placeOf({ ...key, commit: key.file.commit, fingerprint: nameOf(key) })));
@@ -40,7 +43,7 @@ export function joinReports(documents: readonly ReportDocument[]): Joined {
     findings,
     problems: union(reports.map(({ problems }) => problems)),
   };
-  return { report, unjudged: keys.filter((key) => !before.has(key)) };
+  return { report, unjudged: keys.filter((key) => !before.has(key)), areParts };
 }
 
 function joinedPlaces(keys: readonly Key[]): Key[] {

@@ -26,18 +26,31 @@ export function judge(keys: readonly Key[], policy: Policy, isComplete: boolean,
   return [...findings, ...allowFindings(policy, usedAllow, isComplete)];
 }
 
-/**
- * Judges what several runs found: `unjudged` by themselves, and all keys against each other. What the runs found by rules that compare keys
- * makes room for what such rules say of all keys together.
- */
-export function judgeTogether(keys: readonly Key[], unjudged: readonly Key[], policy: Policy, before: readonly Finding[]): readonly Finding[] {
+/** What several runs found, to be judged together. */
+export interface Together {
+  readonly keys: readonly Key[];
+  /** Those of the keys that no run has judged as they are now. */
+  readonly unjudged: readonly Key[];
+  readonly before: readonly Finding[];
+  /** The runs were parts of one: what they found by comparing their own keys is not what the whole would have found. */
+  readonly areParts: boolean;
+}
+
+/** Judges what no run has judged, and all keys against each other. Of runs that stand for themselves no finding is lost. */
+export function judgeTogether({ keys, unjudged, before, areParts }: Together, policy: Policy): readonly Finding[] {
   const comparing = allRules.filter(({ checkAll }) => checkAll);
   const ids = new Set(comparing.map(({ meta }) => meta.id));
   const single = allRules.filter(({ meta }) => !ids.has(meta.id));
+  const compared = check(keys, policy, comparing).findings;
+  const said = new Set(compared.map(placeOf));
   const isOfRule = ({ rule }: Finding): boolean => allRules.some(({ meta }) => meta.id === rule);
-  const kept = before.filter((finding) => isOfRule(finding) && !ids.has(finding.rule));
+  const kept = before.filter((finding) => isOfRule(finding) && (!ids.has(finding.rule) || (!areParts && !said.has(placeOf(finding)))));
   const ofPolicy = before.filter((finding) => !isOfRule(finding));
-  return [...[...kept, ...check(unjudged, policy, single).findings, ...check(keys, policy, comparing).findings].sort(byPlace), ...ofPolicy];
+  return [...[...kept, ...check(unjudged, policy, single).findings, ...compared].sort(byPlace), ...ofPolicy];
+}
+
+function placeOf({ rule, path, line, column, commit, fingerprint }: Finding): string {
+  return JSON.stringify([rule, path, line, column, commit, fingerprint]);
 }
 
 /** Whether a run over these absolute paths looked at everything the policy is for, so that an entry that excused nothing is of no use. */

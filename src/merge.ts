@@ -5,6 +5,7 @@ import type { Inventory } from './inventory.ts';
 import { joinInventories } from './join-inventories.ts';
 import { joinReports, type Joined } from './join-reports.ts';
 import { judgeTogether, loadPolicyFor } from './judge.ts';
+import type { Key } from './key.ts';
 import { policyFileFor, type LintOptions } from './lint.ts';
 import type { Report } from './report.ts';
 import { UsageError } from './options.ts';
@@ -55,13 +56,18 @@ function hostOf(file: string): string {
   return basename(file).replace(/\.json$/, '');
 }
 
-async function judged({ report, unjudged }: Joined, options: LintOptions): Promise<Report> {
+async function judged({ report, unjudged, areParts }: Joined, options: LintOptions): Promise<Report> {
   const cwd = process.cwd();
   const policy = await loadPolicyFor(policyFileFor({ ...options, paths: [] }, cwd), options.rules ?? [], cwd);
-  const findings = judgeTogether(report.keys, unjudged, policy, report.findings);
+  const findings = judgeTogether({ keys: report.keys.map((key) => inFolder(key, cwd)), unjudged: unjudged.map((key) => inFolder(key, cwd)), before: report.findings, areParts }, policy);
   return {
     ...report,
     summary: { ...report.summary, errors: findings.filter(({ severity }) => severity === 'error').length, warnings: findings.filter(({ severity }) => severity === 'warn').length },
     findings,
   };
+}
+
+/** Where a key of a history lies, as the runs saw it from the same folder: reports have no absolute paths. */
+function inFolder(key: Key, cwd: string): Key {
+  return key.file.history?.joint ? { ...key, file: { ...key.file, absolutePath: resolve(cwd, key.path) } } : key;
 }

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { acrossHosts } from '../src/across.ts';
 import type { Inventory, InventoryKey, Place } from '../src/inventory.ts';
 import { joinInventories } from '../src/join-inventories.ts';
+import type { SshCertificate } from '../src/key.ts';
 import { loginGraph } from '../src/login-graph.ts';
 import { html } from '../src/inventory-reporters/html.ts';
 import { table } from '../src/inventory-reporters/table.ts';
@@ -56,6 +57,35 @@ describe('across hosts', () => {
     expect(authorizedWithoutOwner).toEqual([]);
     const apart = acrossHosts(inventory([{ names: ['container:1'], places: [held('b', 'ann')] }, half]));
     expect(names(apart.authorizedWithoutOwner)).toEqual(['SHA256:x']);
+  });
+});
+
+describe('authorities', () => {
+  const certificate = (part: Partial<SshCertificate> = {}): SshCertificate => ({ role: 'user', serial: '1', keyId: 'x', principals: ['ann'], criticalOptions: [], extensions: [], authority: { fingerprint: 'SHA256:ca' }, signature: 'ssh-ed25519', ...part });
+  const trusting = (host: string, user: string, ...options: { name: string; value?: string }[]): Place => authorized(host, user, { authorized: { options: [{ name: 'cert-authority' }, ...options] } });
+  const logins = (authority: readonly Place[], certified: readonly Place[]): readonly string[] => acrossHosts(inventory([{ names: ['SHA256:ca'], places: authority }, { names: ['SHA256:k'], places: certified }]))
+    .logins.map(({ key, from, to, via }) => `${key.names[0]}${via ? ` via ${via.names[0]}` : ''}: ${from.map(({ place: { host } }) => host).join()} -> ${to.map(({ host, user }) => `${user}@${host}`).join()}`);
+  const key = (part?: Partial<SshCertificate>): readonly Place[] => [held('laptop', 'ann'), place({ host: 'laptop', kind: 'certificate', path: '/home/ann/.ssh/id-cert.pub', certificate: certificate(part) })];
+
+  test('let in whom they have certified, under the names that the certificate and the entry have', () => {
+    expect(logins([trusting('web', 'ann'), trusting('web', 'root')], key())).toEqual(['SHA256:k via SHA256:ca: laptop -> ann@web']);
+    expect(logins([trusting('web', 'root', { name: 'principals', value: 'ops,ann' })], key())).toEqual(['SHA256:k via SHA256:ca: laptop -> root@web']);
+    expect(logins([trusting('web', 'ann', { name: 'principals', value: 'ops' })], key())).toEqual([]);
+    expect(logins([trusting('web', 'root')], key({ principals: [] }))).toEqual(['SHA256:k via SHA256:ca: laptop -> root@web']);
+    expect(logins([trusting('web', 'root', { name: 'principals', value: 'ops' })], key({ principals: [] }))).toEqual([]);
+  });
+
+  test('and nobody with a certificate for a host, of another authority, or without its key', () => {
+    expect(logins([trusting('web', 'ann')], key({ role: 'host' }))).toEqual([]);
+    expect(logins([trusting('web', 'ann')], key({ authority: { fingerprint: 'SHA256:other' } }))).toEqual([]);
+    expect(logins([trusting('web', 'ann')], key().slice(1))).toEqual([]);
+    // An entry that names no authority lets in the key itself.
+    expect(logins([authorized('web', 'ann')], key())).toEqual([]);
+  });
+
+  test('are no logins of their own: whoever holds one can issue certificates, and none of the hosts need hold it', () => {
+    expect(logins([held('vault', 'ca'), trusting('web', 'ann')], [])).toEqual(['SHA256:ca via SHA256:ca: vault -> ann@web']);
+    expect(acrossHosts(inventory([{ names: ['SHA256:ca'], places: [trusting('web', 'ann')] }])).authorizedWithoutOwner).toEqual([]);
   });
 });
 
@@ -160,10 +190,13 @@ function fleet(): readonly string[] {
   const ci = make(join(home('build', 'ci'), 'id_ed25519'), 'ci@build');
   cpSync(join(home('build', 'ci'), 'id_ed25519'), join(home('bastion', 'ann'), 'ci_key'));
   const gone = make(join(top, 'gone'), 'contractor <b>"&');
+  const authority = make(join(top, 'ca'), 'user authority');
+  run('ssh-keygen', ['-q', '-s', join(top, 'ca'), '-I', 'ann on laptop', '-n', 'ann,ops', '-V', '20200101:20300101', join(home('laptop', 'ann'), 'id_ed25519.pub')]);
+  write(join(home('db', 'postgres'), 'authorized_keys'), `cert-authority,principals="ops" ${authority}`);
   write(join(home('bastion', 'bob'), 'authorized_keys'), ann + bob);
   for (const web of ['web1', 'web2']) {
     write(join(home(web, 'deploy'), 'authorized_keys'), ci + gone + ann);
-    write(join(home(web, 'root'), 'authorized_keys'), ann);
+    write(join(home(web, 'root'), 'authorized_keys'), `restrict,from="10.0.0.0/8",command="/bin/backup" ${ann}`);
   }
   write(join(home('db', 'root'), 'authorized_keys'), gone);
   return names.map((name) => {
@@ -181,7 +214,7 @@ interface JsonJoined {
     sharedKeys: { key: string; hosts: string[] }[];
     sharedHostKeys: { key: string; hosts: string[] }[];
     authorizedWithoutOwner: { key: string; to: { host: string; user: string; path: string; line: number }[] }[];
-    logins: { key: string; from: { host: string; user: string; protected: boolean; assumed?: boolean }[]; to: { host: string; user: string }[] }[];
+    logins: { key: string; via?: string; from: { host: string; user: string; protected: boolean; assumed?: boolean }[]; to: { host: string; user: string; options?: { name: string; value?: string }[] }[] }[];
   };
   readonly problems: { host: string; path?: string; message: string }[];
 }
@@ -189,7 +222,7 @@ interface JsonJoined {
 describeWith(['ssh-keygen'], 'keylint merge of inventories', () => {
   const files = fleet();
   const fingerprint = (host: string, path: string): string => run('ssh-keygen', ['-lf', join(files[0]!, '..', host, path)]).split(' ')[1]!;
-  const ci = fingerprint('build', 'home/ci/.ssh/id_ed25519.pub'), ann = fingerprint('laptop', 'home/ann/.ssh/id_ed25519.pub'), bob = fingerprint('laptop', 'home/bob/.ssh/id_ecdsa.pub'), web = fingerprint('web1', 'etc/ssh/ssh_host_ed25519_key.pub'), gone = fingerprint('', 'gone.pub');
+  const ci = fingerprint('build', 'home/ci/.ssh/id_ed25519.pub'), ann = fingerprint('laptop', 'home/ann/.ssh/id_ed25519.pub'), bob = fingerprint('laptop', 'home/bob/.ssh/id_ecdsa.pub'), web = fingerprint('web1', 'etc/ssh/ssh_host_ed25519_key.pub'), gone = fingerprint('', 'gone.pub'), authority = fingerprint('', 'ca.pub');
   const merged = (list: readonly string[]): JsonJoined & { status: number | null; stderr: string } => {
     const { status, stdout, stderr } = keylint(['merge', '-f', 'json', ...list]);
     return { ...JSON.parse(stdout) as JsonJoined, status, stderr };
@@ -201,11 +234,13 @@ describeWith(['ssh-keygen'], 'keylint merge of inventories', () => {
     expect(across.sharedKeys).toMatchObject([{ key: ci, hosts: ['bastion', 'build'] }]);
     expect(across.sharedHostKeys).toMatchObject([{ key: web, hosts: ['web1', 'web2'] }]);
     expect(across.authorizedWithoutOwner.map(({ key, to }) => [key, to.map(({ user, host, line }) => `${user}@${host}:${line}`)])).toEqual([[gone, ['root@db:1', 'deploy@web1:2', 'deploy@web2:2']]]);
-    expect(Object.fromEntries(across.logins.map(({ key, from, to }) => [key, [from.map(({ user, host, protected: isProtected, assumed }) => `${user}@${host}${isProtected ? '' : ' clear'}${assumed ? ' assumed' : ''}`), to.map(({ user, host }) => `${user}@${host}`)]]))).toEqual({
+    expect(Object.fromEntries(across.logins.map(({ key, via, from, to }) => [via === undefined ? key : `${key} via ${via}`, [from.map(({ user, host, protected: isProtected, assumed }) => `${user}@${host}${isProtected ? '' : ' clear'}${assumed ? ' assumed' : ''}`), to.map(({ user, host }) => `${user}@${host}`)]]))).toEqual({
       [ann]: [['ann@laptop'], ['bob@bastion', 'deploy@web1', 'root@web1', 'deploy@web2', 'root@web2']],
+      [`${ann} via ${authority}`]: [['ann@laptop'], ['postgres@db']],
       [bob]: [['bob@laptop assumed'], ['bob@bastion']],
       [ci]: [['ann@bastion clear', 'ci@build clear'], ['deploy@web1', 'deploy@web2']],
     });
+    expect(across.logins.find(({ key, via }) => key === ann && via === undefined)!.to.find(({ user }) => user === 'root')!.options).toEqual([{ name: 'restrict' }, { name: 'from', value: '10.0.0.0/8' }, { name: 'command' }]);
   });
 
   test('as a table', () => {
@@ -215,6 +250,9 @@ describeWith(['ssh-keygen'], 'keylint merge of inventories', () => {
     expect(stdout).toContain('\nOne host key on several hosts\n');
     expect(stdout).toMatch(new RegExp(`\nAuthorized keys whose private halves are on none of the hosts\n {2}Ed25519 {2}${gone.replaceAll(/[+/]/g, '\\$&')} {2}contractor <b>"&\n {4}root@db `));
     expect(stdout).toMatch(/\nWho can log in where\n[^]*from laptop:\S*\/id_ecdsa:1 {2}aes-128-cbc, md5 1 round, by the public key beside it\n {4}to {3}bob@bastion /);
+    expect(stdout).toMatch(/^ {4}to {3}root@web1 {2}\S+ {2}restrict, from="10\.0\.0\.0\/8", command$/m);
+    expect(stdout).toMatch(new RegExp(`^ {4}by a certificate of Ed25519 ${authority.replaceAll(/[+/]/g, '\\$&')}\\n.*\\n {4}to {3}postgres@db {2}\\S+ {2}cert-authority, principals="ops"$`, 'm'));
+    expect(stdout).toMatch(/^ {2}certificate .* {2}user certificate for ann, ops until 2030-01-01 /m);
     expect(stdout).toMatch(/\n\n\d+ keys in \d+ places on 6 hosts \(/);
   });
 

@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { expectBroken, folder, git, keylint, makeKey, repository, write, type JsonReport } from './program.ts';
@@ -174,6 +174,19 @@ describe('reports of folders', () => {
     expect(timeless(merged)).toEqual(timeless(read(report('a', 'b'))));
     const twice = JSON.parse(keylint(['merge', report('a'), report('a', 'b'), '-f', 'json'], { cwd: place }).stdout) as Json;
     expect([twice.keys.length, twice.findings.length]).toEqual([3, 2]);
+  });
+
+  test('what a run found by facts that its report does not have is not lost', () => {
+    const old = folder('old');
+    write(join(old, '.ssh/id_old'), makeKey().text);
+    chmodSync(join(old, '.ssh/id_old'), 0o600);
+    utimesSync(join(old, '.ssh/id_old'), 1e9, 1e9);
+    const rules = ['--rule', 'max-key-age: error', '--rule', 'require-passphrase: off'];
+    const file = join(folder('report'), 'report.json');
+    keylint([...rules, '-f', `json:${file}`, '.'], { cwd: old });
+    expect(read(file).findings.map(({ rule }) => rule)).toContain('max-key-age');
+    const merged = JSON.parse(keylint(['merge', ...rules, file, report('a'), '-f', 'json'], { cwd: place }).stdout) as Json;
+    expect(merged.findings.filter(({ path }) => path.startsWith('.ssh'))).toEqual(read(file).findings);
   });
 
   test.each<[string, string | Buffer, RegExp]>([

@@ -111,19 +111,21 @@ function assetsOf(key: InventoryKey, bill: Bill): readonly Entry[] {
       dependsOn: algorithmRef === undefined ? [] : [algorithmRef],
     });
   }
-  for (const places of grouped(publics.filter(({ kind }) => kind === 'certificate'), ({ format, comment, x509 }) => [format, comment, x509])) {
-    const [{ format, comment, x509 }] = places;
+  for (const places of grouped(publics.filter(({ kind }) => kind === 'certificate'), ({ format, comment, x509, certificate }) => [format, comment, x509, certificate])) {
+    const [{ format, comment, x509, certificate }] = places;
     const isX509 = format === 'x509';
     const signatureRef = x509?.signature === undefined ? undefined : signatureOf(x509.signature, bill);
-    const subjectName = x509?.subject ?? comment;
+    const subjectName = x509?.subject ?? certificate?.keyId ?? comment;
+    const [from, until] = certificate ? [dateOf(certificate.validAfter), dateOf(certificate.validBefore)] : [x509?.notBefore, x509?.notAfter];
+    const issuerName = x509?.issuer ?? certificate?.authority.fingerprint;
     entries.push({
       component: asset(unused(references, `certificate:${name}`), key, places, bill, {
         assetType: 'certificate',
         certificateProperties: {
           ...subjectName !== undefined && { subjectName },
-          ...x509?.issuer !== undefined && { issuerName: x509.issuer },
-          ...x509?.notBefore !== undefined && { notValidBefore: x509.notBefore },
-          ...x509?.notAfter !== undefined && { notValidAfter: x509.notAfter },
+          ...issuerName !== undefined && { issuerName },
+          ...from !== undefined && { notValidBefore: from },
+          ...until !== undefined && { notValidAfter: until },
           certificateFormat: isX509 ? 'X.509' : 'OpenSSH',
           ...specVersion === '1.7' ? { relatedCryptographicAssets: [{ type: 'publicKey', ref: publicRef }, ...signatureRef === undefined ? [] : [{ type: 'algorithm', ref: signatureRef }]] }
             : { subjectPublicKeyRef: publicRef, ...signatureRef !== undefined && { signatureAlgorithmRef: signatureRef } },
@@ -133,6 +135,11 @@ function assetsOf(key: InventoryKey, bill: Bill): readonly Entry[] {
     });
   }
   return entries;
+}
+
+/** Absent beyond the calendar of ECMAScript, which certificates that are valid for ever may reach. */
+function dateOf(seconds: number | undefined): string | undefined {
+  return seconds === undefined || seconds > 8.64e12 ? undefined : new Date(seconds * 1000).toISOString();
 }
 
 function asset(ref: string, key: InventoryKey, places: readonly Place[], { isJoined }: Bill, cryptoProperties: object): Component {

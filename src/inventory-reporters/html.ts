@@ -1,6 +1,6 @@
 import { acrossHosts, type Across, type Login } from '../across.ts';
 import { html as markup, type Content, type Html } from '../html.ts';
-import { accountOf, commentsOf, modeText, partOf, protectionOf, titleOf } from '../inventory-words.ts';
+import { accountOf, commentsOf, modeText, partOf, protectionOf, remarkOf, titleOf, wayOf } from '../inventory-words.ts';
 import type { Inventory, InventoryKey, InventoryReporterOptions, Place } from '../inventory.ts';
 import { loginGraph, type GraphEdge, type GraphNode } from '../login-graph.ts';
 import { masthead, page, readableDate, table, tiles, type Row } from '../page.ts';
@@ -63,7 +63,7 @@ function acrossSections(across: Across, ids: Ids): Content {
     logins.length > 0 && table({
       id: 'logins', caption: 'Who can log in where', searched: 'user, host, path, key',
       columns: [{ title: 'Key', isSortable: true, isSorted: true }, { title: 'Held by' }, { title: 'Opens' }],
-      rows: logins.map((login, i): Row => ({ facets: {}, cells: [{ rank: i, isHeader: true, content: keyLink(login.key, ids) }, { content: holders(login) }, { content: list(login.to, opened) }] })),
+      rows: logins.map((login, i): Row => ({ facets: {}, cells: [{ rank: i, isHeader: true, content: [keyLink(login.key, ids), login.via && markup`<p class="dim">${wayOf(login)}</p>`] }, { content: holders(login) }, { content: list(login.to, opened) }] })),
     }),
     section('One private key on several hosts', 'shared', 'Whoever gets into one of them can act as the others.', sharedKeys, ids, 'Places', ({ places }) => list(places, located)),
     section('One host key on several hosts', 'shared-host-keys', 'Each of them can pretend to be the others.', sharedHostKeys, ids, 'Places', ({ places }) => list(places, located)),
@@ -95,7 +95,8 @@ function located(place: Place): Html {
 }
 
 function opened(place: Place): Html {
-  return markup`<b>${accountOf(place)}</b> <span class="path dim"><bdi>${place.path}</bdi>:${place.line}</span>`;
+  const remark = remarkOf(place);
+  return markup`<b>${accountOf(place)}</b> <span class="path dim"><bdi>${place.path}</bdi>:${place.line}</span>${remark !== '' && markup` <bdi class="path">${remark}</bdi>`}`;
 }
 
 function holders({ from }: Login): Html {
@@ -173,5 +174,5 @@ function placeLine(place: Place, isJoined: boolean): Html {
   const { host, path, line, format, mode, commit } = place;
   const protection = protectionOf(place);
   // sshd needs its keys in the clear.
-  return markup`<span class="badge ${protection === 'in the clear' && place.role !== 'host-key' ? 'error' : 'plain'}">${partOf(place)}</span> <span class="path">${isJoined && `${host}:`}<bdi>${path}</bdi>:${line}</span> <span class="dim">${[format, protection, mode === undefined ? '' : modeText(mode), commit === undefined ? '' : `in commit ${commit}`].filter(Boolean).join(', ')}</span>`;
+  return markup`<span class="badge ${protection === 'in the clear' && place.role !== 'host-key' ? 'error' : 'plain'}">${partOf(place)}</span> <span class="path">${isJoined && `${host}:`}<bdi>${path}</bdi>:${line}</span> <span class="dim">${[format, remarkOf(place), mode === undefined ? '' : modeText(mode), commit === undefined ? '' : `in commit ${commit}`].filter(Boolean).join(', ')}</span>`;
 }

@@ -1,5 +1,5 @@
 import { acrossHosts, type Across, type Authorized, type SharedKey } from '../across.ts';
-import { certificateFields, encryptionFields, INVENTORY } from '../contract.ts';
+import { authorizedFields, certificateFields, encryptionFields, INVENTORY, knownHostFields, sshCertificateFields } from '../contract.ts';
 import { modeText } from '../inventory-words.ts';
 import type { Inventory, InventoryKey, Place } from '../inventory.ts';
 import { printableJson } from '../terminal.ts';
@@ -28,11 +28,12 @@ export function json(inventory: Inventory): string {
 }
 
 function placeFields(place: Place): { readonly host: string } & Readonly<Record<string, unknown>> {
-  const { host, path, line, column, endLine, endColumn, commit, author, date, inHead, branches, kind, role, user, format, wrapping, encryption, comment, x509, defect, hardware, inferred, weaknesses } = place;
+  const { host, path, line, column, endLine, endColumn, commit, author, date, inHead, branches, kind, role, user, format, wrapping, encryption, comment, x509, certificate, authorized, knownHost, defect, hardware, inferred, weaknesses } = place;
   const { origin, mode, uid, gid, modified, tracked, isSymlink } = place;
   return {
     host, path, line, column, endLine, endColumn, commit, author, date, inHead, branches, kind, role, user, format, wrapping,
-    encryption: encryption ? encryptionFields(encryption) : null, comment, x509: x509 && certificateFields(x509), defect, hardware, inferred, weaknesses,
+    encryption: encryption ? encryptionFields(encryption) : null, comment, x509: x509 && certificateFields(x509),
+    certificate: certificate && sshCertificateFields(certificate), authorized: authorized && authorizedFields(authorized), knownHost: knownHost && knownHostFields(knownHost), defect, hardware, inferred, weaknesses,
     origin, mode: mode === undefined ? undefined : modeText(mode), uid, gid, modified, tracked, isSymlink,
   };
 }
@@ -42,7 +43,7 @@ function acrossFields({ sharedKeys, sharedHostKeys, authorizedWithoutOwner, logi
     sharedKeys: sharedKeys.map(shared),
     sharedHostKeys: sharedHostKeys.map(shared),
     authorizedWithoutOwner: authorizedWithoutOwner.map((entry) => ({ key: nameOf(entry), to: entry.to.map(reference) })),
-    logins: logins.map((entry) => ({ key: nameOf(entry), from: entry.from.map(({ place, isAssumed }) => ({ ...reference(place), protected: place.encryption !== undefined, ...isAssumed && { assumed: true } })), to: entry.to.map(reference) })),
+    logins: logins.map((entry) => ({ key: nameOf(entry), via: entry.via && nameOf({ key: entry.via }), from: entry.from.map(({ place, isAssumed }) => ({ ...reference(place), protected: place.encryption !== undefined, ...isAssumed && { assumed: true } })), to: entry.to.map(reference) })),
   };
 }
 
@@ -54,6 +55,6 @@ function nameOf({ key: { names } }: { readonly key: InventoryKey } | Authorized)
   return names[0] ?? null;
 }
 
-function reference({ host, user, path, line }: Place): object {
-  return { host, user, path, line };
+function reference({ host, user, path, line, authorized }: Place): object {
+  return { host, user, path, line, options: authorized?.options.map(({ name, value }) => ({ name, value })) };
 }

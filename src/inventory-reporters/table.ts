@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { acrossHosts, type Authorized, type Login, type SharedKey } from '../across.ts';
-import { accountOf, commentsOf, modeText, partOf, protectionOf, titleOf } from '../inventory-words.ts';
+import { accountOf, commentsOf, modeText, partOf, protectionOf, remarkOf, titleOf, wayOf } from '../inventory-words.ts';
 import type { Inventory, InventoryKey, InventoryReporterOptions, Place } from '../inventory.ts';
 import { count, duration, size, skippedLine } from '../summary-line.ts';
 import { printable } from '../terminal.ts';
@@ -42,7 +42,7 @@ function placeCells(place: Place, isJoined: boolean): Cells {
     partOf(place),
     printable(`${isJoined ? `${host}:` : ''}${path}:${line}`),
     printable(place.format),
-    printable(protectionOf(place)),
+    printable(remarkOf(place)),
     [mode === undefined ? '' : modeText(mode), commit === undefined ? '' : `in commit ${printable(commit)}`].filter(Boolean).join('  '),
   ];
 }
@@ -65,9 +65,10 @@ function acrossParagraphs(inventory: Inventory, paint: Paint): readonly string[]
     ...section('One private key on several hosts', sharedKeys, copies),
     ...section('One host key on several hosts', sharedHostKeys, copies),
     ...section('Authorized keys whose private halves are on none of the hosts', authorizedWithoutOwner, ({ to }: Authorized) => to.map(opened)),
-    ...section('Who can log in where', logins, ({ from, to }: Login) => [
-      ...from.map(({ place, isAssumed }) => `from ${located(place)}  ${paint('dim', `${printable(protectionOf(place))}${isAssumed ? ', by the public key beside it' : ''}`)}`),
-      ...to.map((place) => `to   ${opened(place)}`),
+    ...section('Who can log in where', logins, (login: Login) => [
+      ...login.via ? [printable(wayOf(login))] : [],
+      ...login.from.map(({ place, isAssumed }) => `from ${located(place)}  ${paint('dim', `${printable(protectionOf(place))}${isAssumed ? ', by the public key beside it' : ''}`)}`),
+      ...login.to.map((place) => `to   ${opened(place)}`),
     ]),
   ];
 }
@@ -77,7 +78,7 @@ function located({ host, path, line }: Place): string {
 }
 
 function opened(place: Place): string {
-  return `${printable(accountOf(place))}  ${printable(`${place.path}:${place.line}`)}`;
+  return printable([accountOf(place), `${place.path}:${place.line}`, remarkOf(place)].filter((part) => part !== '').join('  '));
 }
 
 function closing({ keys, summary }: Inventory, hosts: number, paint: Paint): string {
