@@ -26,7 +26,7 @@ export const maxCertificateLifetime = defineRule({
     },
   },
   checkKey(key, options) {
-    const { certificate, file: { now } } = key;
+    const { sshCertificate: certificate, file: { now } } = key;
     if (!certificate || isPublicOfThePast(key)) return undefined;
     const { role, validAfter = 0, validBefore } = certificate;
     if (validBefore === undefined) return { messageId: 'forever' };

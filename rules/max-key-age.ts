@@ -25,7 +25,7 @@ export const maxKeyAge = defineRule({
   checkAll(keys, { days }) {
     // A key was there when its certificate came into force.
     const certified = new Map<string, number>();
-    for (const { certificate, fingerprint } of keys) {
+    for (const { sshCertificate: certificate, fingerprint } of keys) {
       if (certificate?.validAfter !== undefined && fingerprint !== undefined) certified.set(fingerprint, Math.min(certified.get(fingerprint) ?? Infinity, certificate.validAfter));
     }
     return keys.flatMap((key) => {

@@ -33,7 +33,7 @@ export const noExpiredKey = defineRule({
     },
     options: {},
   },
-  checkKey({ authorized, certificate, file: { now } }) {
+  checkKey({ authorized, sshCertificate: certificate, file: { now } }) {
     if (now === undefined) return undefined;
     const seconds = now / 1000;
     if (certificate?.validBefore !== undefined && seconds >= certificate.validBefore) return { messageId: 'expired', data: { day: dayOf(certificate.validBefore) } };

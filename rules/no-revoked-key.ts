@@ -8,7 +8,7 @@ function problemOf(key: Key, listed: ReadonlySet<string>, marked: ReadonlyMap<st
   if (namesOf(key).some((name) => listed.has(name))) return { messageId: 'listed' } as const;
   const mark = key.fingerprint === undefined ? undefined : marked.get(key.fingerprint);
   if (mark) return { messageId: 'marked', data: { place: `${mark.path}:${mark.line}` } } as const;
-  const authority = key.certificate?.authority.fingerprint;
+  const authority = key.sshCertificate?.authority.fingerprint;
   return authority !== undefined && (listed.has(authority) || marked.has(authority)) ? { messageId: 'authority' } as const : undefined;
 }
 

@@ -4,7 +4,7 @@ import { defineRule } from '../src/rule.ts';
 
 /** Whether a key stands for a host: its own file, its certificate, or a line that trusts it. */
 function isHosts(key: Key): boolean {
-  return (key.kind === 'private' && isHostKey(key)) || (key.knownHost !== undefined && key.knownHost.marker === undefined) || key.certificate?.role === 'host';
+  return (key.kind === 'private' && isHostKey(key)) || (key.knownHost !== undefined && key.knownHost.marker === undefined) || key.sshCertificate?.role === 'host';
 }
 
 /** Whether a key stands for a user: a private key among a user's, or a line that lets it in. */

@@ -29,7 +29,7 @@ export const noWeakCertificateAuthority = defineRule({
     },
   },
   checkKey(key, { rsa }) {
-    const { certificate } = key;
+    const { sshCertificate: certificate } = key;
     if (!certificate || isPublicOfThePast(key)) return undefined;
     const { authority, signature } = certificate;
     if (authority.algorithm === 'dsa' || (authority.algorithm === 'rsa' && authority.bits !== undefined && authority.bits < rsa)) {

@@ -22,7 +22,7 @@ export const requireCertificatePrincipals = defineRule({
     options: {},
   },
   checkKey(key) {
-    const { certificate } = key;
+    const { sshCertificate: certificate } = key;
     return certificate?.principals.length === 0 && !isPublicOfThePast(key) ? { messageId: 'none', data: { role: certificate.role } } : undefined;
   },
 });

@@ -79,7 +79,7 @@ function certificatesByAuthority(keys: readonly InventoryKey[]): ReadonlyMap<Inv
   const byName = new Map(keys.flatMap((key) => key.names.map((name) => [name, key] as const)));
   const issued = new Map<InventoryKey, Map<InventoryKey, SshCertificate[]>>();
   for (const key of keys) {
-    for (const { certificate } of key.places) {
+    for (const { sshCertificate: certificate } of key.places) {
       const authority = certificate?.role === 'user' ? byName.get(certificate.authority.fingerprint ?? '') : undefined;
       if (!certificate || !authority) continue;
       const theirs = issued.get(authority) ?? new Map<InventoryKey, SshCertificate[]>();

@@ -261,14 +261,14 @@ function toKey({ path, within = [] }: SourceFile, file: FileFacts, place: Place,
   const to = locate(Math.max(place.start, place.end));
   const wide = place.wrapping[0] === 'utf-16';
   const column = (value: number): number => (wide ? (value + 1) >> 1 : value);
-  const { certificate, comment, curve, encryption, kind } = place.key;
+  const { sshCertificate, comment, curve, encryption, kind } = place.key;
   const algorithm = place.key.algorithm ?? (kind === 'symmetric' ? 'symmetric' : undefined);
   // A key that is wrapped in something is none that OpenSSH would find on the line.
   const entry = place.wrapping.length === 0 ? entries?.get(from.line) : undefined;
   return {
     ...place.key,
     ...entry,
-    ...(certificate && { certificate: withoutKeyWords(certificate) }),
+    ...(sshCertificate && { sshCertificate: withoutKeyWords(sshCertificate) }),
     // Words taken from the file: where it is damaged, what stands in their place may be the key.
     ...(algorithm !== undefined && { algorithm: withoutKeyText(algorithm) }),
     ...(curve !== undefined && { curve: withoutKeyText(curve) }),

@@ -58,7 +58,7 @@ function isObject(value: unknown): value is Fields {
 
 const options = list((value) => isObject(value) && text(value['name']) && maybe(text)(value['value']));
 const sshFacts: Shape = {
-  certificate: maybe((value) => isObject(value) && oneOf('user', 'host')(value['role']) && text(value['serial']) && text(value['keyId']) && list(text)(value['principals'])
+  sshCertificate: maybe((value) => isObject(value) && oneOf('user', 'host')(value['role']) && text(value['serial']) && text(value['keyId']) && list(text)(value['principals'])
     && maybe(amount)(value['validAfter']) && maybe(amount)(value['validBefore']) && options(value['criticalOptions']) && options(value['extensions'])
     && isObject(value['authority']) && maybe(text)(value['authority']['fingerprint']) && text(value['signature'])),
   authorized: maybe((value) => isObject(value) && options(value['options'])),

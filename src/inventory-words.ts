@@ -40,7 +40,7 @@ export function protectionOf(place: Place): string {
 
 /** What there is to say of a place beside its path: how a private key is stored, what an entry of authorized_keys allows, until when a certificate is valid. */
 export function remarkOf(place: Place): string {
-  const { kind, defect, authorized, knownHost, certificate, x509 } = place;
+  const { kind, defect, authorized, knownHost, sshCertificate: certificate, x509 } = place;
   if (defect !== undefined || kind === 'private' || kind === 'symmetric') return protectionOf(place);
   const parts = [
     ...authorized ? [optionsText(authorized.options)] : [],

@@ -257,7 +257,7 @@ export interface KeyFacts {
   readonly comment?: string;
   readonly x509?: X509Certificate;
   /** Set for a certificate of OpenSSH. */
-  readonly certificate?: SshCertificate;
+  readonly sshCertificate?: SshCertificate;
   /** Set for an entry of authorized_keys. */
   readonly authorized?: AuthorizedEntry;
   /** Set for an entry of known_hosts. */

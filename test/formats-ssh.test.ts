@@ -137,7 +137,7 @@ describeWith(['ssh-keygen'], 'keys made by ssh-keygen', () => {
       const facts = readOne(sshPublic, comment === '' ? certificate.split(' ').slice(0, 2).join(' ') : certificate);
       expect(facts).toEqual({
         kind: 'certificate', format: 'ssh-public', ...publicFacts(said), spki: sha256(spkiOf(`${path}.pub`)), comment: comment === '' ? 'id of host' : comment,
-        certificate: expect.objectContaining({ role, serial: '7', keyId: `id of ${role}`, principals: ['one', 'two'] }) as object,
+        sshCertificate: expect.objectContaining({ role, serial: '7', keyId: `id of ${role}`, principals: ['one', 'two'] }) as object,
       });
     }
   });

@@ -65,7 +65,7 @@ describe('authorities', () => {
   const trusting = (host: string, user: string, ...options: { name: string; value?: string }[]): Place => authorized(host, user, { authorized: { options: [{ name: 'cert-authority' }, ...options] } });
   const logins = (authority: readonly Place[], certified: readonly Place[]): readonly string[] => acrossHosts(inventory([{ names: ['SHA256:ca'], places: authority }, { names: ['SHA256:k'], places: certified }]))
     .logins.map(({ key, from, to, via }) => `${key.names[0]}${via ? ` via ${via.names[0]}` : ''}: ${from.map(({ place: { host } }) => host).join()} -> ${to.map(({ host, user }) => `${user}@${host}`).join()}`);
-  const key = (part?: Partial<SshCertificate>): readonly Place[] => [held('laptop', 'ann'), place({ host: 'laptop', kind: 'certificate', path: '/home/ann/.ssh/id-cert.pub', certificate: certificate(part) })];
+  const key = (part?: Partial<SshCertificate>): readonly Place[] => [held('laptop', 'ann'), place({ host: 'laptop', kind: 'certificate', path: '/home/ann/.ssh/id-cert.pub', sshCertificate: certificate(part) })];
 
   test('let in whom they have certified, under the names that the certificate and the entry have', () => {
     expect(logins([trusting('web', 'ann'), trusting('web', 'root')], key())).toEqual(['SHA256:k via SHA256:ca: laptop -> ann@web']);

@@ -70,14 +70,14 @@ describeWith(['ssh-keygen'], 'certificates say what ssh-keygen -L prints', () =>
       // OpenSSH 10.3 signs none without principals.
       if (signed.status !== 0 && !args.includes('-n')) return;
       expect(signed.stderr).toBe('');
-      expect(readCertificate(certificate).certificate).toEqual({ ...listed(certificate) });
+      expect(readCertificate(certificate).sshCertificate).toEqual({ ...listed(certificate) });
     }
   });
 
   test('an RSA authority may sign with SHA-1, and its size is known', () => {
     for (const signature of ['ssh-rsa', 'rsa-sha2-256', 'rsa-sha2-512']) {
       run('ssh-keygen', ['-q', '-s', join(folder, 'ca-rsa-1024'), '-t', signature, '-I', 'an id', '-n', 'ann', join(folder, 'key')]);
-      expect(readCertificate(certificate).certificate).toMatchObject({ signature, authority: { algorithm: 'rsa', bits: 1024 } });
+      expect(readCertificate(certificate).sshCertificate).toMatchObject({ signature, authority: { algorithm: 'rsa', bits: 1024 } });
     }
   });
 

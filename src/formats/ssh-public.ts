@@ -44,7 +44,7 @@ export const sshPublic: Format = {
         format: 'ssh-public',
         ...identifySsh(found),
         ...(said !== undefined && { comment: said }),
-        ...(found.certificate && { certificate: found.certificate }),
+        ...(found.certificate && { sshCertificate: found.certificate }),
       },
     };
   },

@@ -55,7 +55,7 @@ export const ssh2Public: Format = {
     return {
       start,
       end,
-      key: { kind: found.certificate ? 'certificate' : 'public', format: 'ssh2-public', ...identifySsh(found), ...(comment !== undefined && { comment }), ...(found.certificate && { certificate: found.certificate }) },
+      key: { kind: found.certificate ? 'certificate' : 'public', format: 'ssh2-public', ...identifySsh(found), ...(comment !== undefined && { comment }), ...(found.certificate && { sshCertificate: found.certificate }) },
     };
   },
 };

@@ -111,8 +111,8 @@ function assetsOf(key: InventoryKey, bill: Bill): readonly Entry[] {
       dependsOn: algorithmRef === undefined ? [] : [algorithmRef],
     });
   }
-  for (const places of grouped(publics.filter(({ kind }) => kind === 'certificate'), ({ format, comment, x509, certificate }) => [format, comment, x509, certificate])) {
-    const [{ format, comment, x509, certificate }] = places;
+  for (const places of grouped(publics.filter(({ kind }) => kind === 'certificate'), ({ format, comment, x509, sshCertificate }) => [format, comment, x509, sshCertificate])) {
+    const [{ format, comment, x509, sshCertificate: certificate }] = places;
     const isX509 = format === 'x509';
     const signatureRef = x509?.signature === undefined ? undefined : signatureOf(x509.signature, bill);
     const subjectName = x509?.subject ?? certificate?.keyId ?? comment;

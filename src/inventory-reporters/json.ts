@@ -28,12 +28,12 @@ export function json(inventory: Inventory): string {
 }
 
 function placeFields(place: Place): { readonly host: string } & Readonly<Record<string, unknown>> {
-  const { host, path, line, column, endLine, endColumn, commit, author, date, inHead, branches, kind, role, user, format, wrapping, encryption, comment, x509, certificate, authorized, knownHost, defect, hardware, inferred, weaknesses } = place;
+  const { host, path, line, column, endLine, endColumn, commit, author, date, inHead, branches, kind, role, user, format, wrapping, encryption, comment, x509, sshCertificate, authorized, knownHost, defect, hardware, inferred, weaknesses } = place;
   const { origin, mode, uid, gid, modified, tracked, isSymlink } = place;
   return {
     host, path, line, column, endLine, endColumn, commit, author, date, inHead, branches, kind, role, user, format, wrapping,
     encryption: encryption ? encryptionFields(encryption) : null, comment, x509: x509 && certificateFields(x509),
-    certificate: certificate && sshCertificateFields(certificate), authorized: authorized && authorizedFields(authorized), knownHost: knownHost && knownHostFields(knownHost), defect, hardware, inferred, weaknesses,
+    sshCertificate: sshCertificate && sshCertificateFields(sshCertificate), authorized: authorized && authorizedFields(authorized), knownHost: knownHost && knownHostFields(knownHost), defect, hardware, inferred, weaknesses,
     origin, mode: mode === undefined ? undefined : modeText(mode), uid, gid, modified, tracked, isSymlink,
   };
 }

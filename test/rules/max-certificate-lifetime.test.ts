@@ -4,7 +4,7 @@ import { certificate, day, now } from './certificate.ts';
 import { findings, makeKey } from './key.ts';
 
 const say = (facts: Parameters<typeof certificate>[0], options = {}): readonly string[] =>
-  findings(rule, makeKey('c-cert.pub', { kind: 'certificate', certificate: certificate(facts), file: { now: now * 1000 } }), options).map(({ message }) => message);
+  findings(rule, makeKey('c-cert.pub', { kind: 'certificate', sshCertificate: certificate(facts), file: { now: now * 1000 } }), options).map(({ message }) => message);
 
 describe('max-certificate-lifetime', () => {
   test('one that never expires, whatever its beginning', () => {

@@ -15,9 +15,9 @@ describe('max-key-age', () => {
   });
 
   test('a file may be younger than its key: a certificate tells', () => {
-    const certified = makeKey('k-cert.pub', { kind: 'certificate', certificate: certificate({ validAfter: now - 1000 * day }) });
+    const certified = makeKey('k-cert.pub', { kind: 'certificate', sshCertificate: certificate({ validAfter: now - 1000 * day }) });
     expect(findings(rule, [aged(1), certified]).map(({ path, message }) => `${path} ${message}`)).toEqual([expect.stringMatching(/^k .* for 1000 days/)]);
-    expect(findings(rule, [aged(1), makeKey('k-cert.pub', { kind: 'certificate', certificate: certificate({ validAfter: undefined }) })])).toEqual([]);
+    expect(findings(rule, [aged(1), makeKey('k-cert.pub', { kind: 'certificate', sshCertificate: certificate({ validAfter: undefined }) })])).toEqual([]);
   });
 
   test.each([

@@ -5,7 +5,7 @@ import { findings, makeKey } from './key.ts';
 import { inShort, publicKey, readAs } from './ssh-text.ts';
 
 const say = (facts: Parameters<typeof certificate>[0], at: number | undefined = now): readonly string[] =>
-  findings(rule, makeKey('c-cert.pub', { kind: 'certificate', certificate: certificate(facts), file: { now: at * 1000 } })).map(({ message }) => message);
+  findings(rule, makeKey('c-cert.pub', { kind: 'certificate', sshCertificate: certificate(facts), file: { now: at * 1000 } })).map(({ message }) => message);
 
 describe('no-expired-key', () => {
   test('a certificate is good from its first second until before its last', () => {
@@ -23,7 +23,7 @@ describe('no-expired-key', () => {
   });
 
   test('without a clock nothing is said', () => {
-    expect(findings(rule, makeKey('c-cert.pub', { kind: 'certificate', certificate: certificate({ validBefore: 1 }) }))).toEqual([]);
+    expect(findings(rule, makeKey('c-cert.pub', { kind: 'certificate', sshCertificate: certificate({ validBefore: 1 }) }))).toEqual([]);
   });
 
   const entry = (time: string): readonly string[] => inShort(findings(rule, readAs('authorized_keys', `expiry-time="${time}" ${publicKey(1)}`).keys));

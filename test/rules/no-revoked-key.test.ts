@@ -22,7 +22,7 @@ describe('no-revoked-key', () => {
   });
 
   test('a certificate that a revoked key signed', () => {
-    const key = makeKey('c-cert.pub', { kind: 'certificate', certificate: certificate({ authority: { algorithm: 'ed25519', bits: 256, fingerprint: fingerprintOf('c') } }) });
+    const key = makeKey('c-cert.pub', { kind: 'certificate', sshCertificate: certificate({ authority: { algorithm: 'ed25519', bits: 256, fingerprint: fingerprintOf('c') } }) });
     expect(inShort(findings(rule, key, { revoked: [fingerprintOf('c')] }))).toEqual(['1 Ed25519 certificate: the key that signed it is revoked']);
     expect(findings(rule, key, { revoked: [fingerprintOf('d')] })).toEqual([]);
   });

@@ -12,7 +12,7 @@ describe('no-shared-user-host-key', () => {
   test('a private key of both, said at the user\'s', () => {
     expect(say(host, user)).toEqual(['/home/me/.ssh/id_ed25519: Ed25519 private key without a passphrase: it is the key of a user, and of a host in /etc/ssh/ssh_host_ed25519_key:1']);
     expect(say(host, { ...user, encryption: encrypted })).toHaveLength(1);
-    expect(say(makeKey('ssh_host_rsa_key-cert.pub', { kind: 'certificate', certificate: certificate({ role: 'host' }) }), user)).toHaveLength(1);
+    expect(say(makeKey('ssh_host_rsa_key-cert.pub', { kind: 'certificate', sshCertificate: certificate({ role: 'host' }) }), user)).toHaveLength(1);
   });
 
   test('a known host whose key may log in', () => {

@@ -3,7 +3,7 @@ import { noWeakCertificateAuthority as rule } from '../../rules/no-weak-certific
 import { certificate } from './certificate.ts';
 import { findings, makeKey } from './key.ts';
 
-const say = (facts: Parameters<typeof certificate>[0], options = {}): readonly string[] => findings(rule, makeKey('c-cert.pub', { kind: 'certificate', certificate: certificate(facts) }), options).map(({ message }) => message);
+const say = (facts: Parameters<typeof certificate>[0], options = {}): readonly string[] => findings(rule, makeKey('c-cert.pub', { kind: 'certificate', sshCertificate: certificate(facts) }), options).map(({ message }) => message);
 const rsa = (bits: number) => ({ algorithm: 'rsa', bits });
 
 describe('no-weak-certificate-authority', () => {
