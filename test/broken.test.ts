@@ -224,7 +224,8 @@ describeWith(['git'], 'what git cannot do of a history is an error', () => {
     const damages: readonly [string, (pack: string) => void, RegExp][] = [
       ['damaged', (pack) => {
         const bytes = readFileSync(`${pack}.pack`);
-        bytes.fill(0, bytes.length / 2, bytes.length / 2 + 40);
+        const middle = bytes.length >> 1;
+        bytes.fill(0, middle, middle + 40);
         writeFileSync(`${pack}.pack`, bytes);
       }, /git (cat-file|log|rev-list|rev-parse|ls-tree): /],
       ['cut off', (pack) => truncateSync(`${pack}.pack`, 3000), /git (cat-file|rev-list|rev-parse): /],

@@ -136,7 +136,7 @@ describeWith(['ssh-keygen'], 'keylint inventory', () => {
     expect(paragraph.replaceAll(/ {2,}/g, '  ')).toBe(`Ed25519  ${clear}  id_ed25519@test
   authorized key  ann/.ssh/authorized_keys:2  ssh-public  0644
   private  ann/.ssh/id_ed25519:1  openssh  in the clear  0600
-  certificate  ann/.ssh/id_ed25519-cert.pub:1  ssh-public  0644
+  certificate  ann/.ssh/id_ed25519-cert.pub:1  ssh-public  user certificate for ann  0644
   public  ann/.ssh/id_ed25519.pub:1  ssh-public  0644
   private  copy:1  openssh  in the clear  0644`);
     expect(stdout).toMatch(/^ {2}private +ann\/\.ssh\/id_rsa:1 +openssh +aes256-ctr, bcrypt 7 rounds +0600$/m);

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { Writable } from 'node:stream';
@@ -78,11 +78,21 @@ function isProgram(path: string): boolean {
 export function git(args: readonly string[], { cwd, input, maxBuffer = 1 << 30, inHook = false, patterns = false }: GitOptions): Buffer {
   const env = gitEnvironment(inHook);
   if (patterns) delete env['GIT_LITERAL_PATHSPECS'];
-  const result = spawnSync(gitProgram(), gitArguments(args), { cwd, maxBuffer, env, ...(input !== undefined && { input }) });
-  // It may end before it has read everything: its exit says why, not the broken pipe.
-  if (result.error && !(result.status !== null && (result.error as NodeJS.ErrnoException).code === 'EPIPE')) throw gitFailure(args, { error: result.error });
-  if (result.status !== 0) throw gitFailure(args, result);
-  return result.stdout;
+  const run = (given?: string | Buffer): SpawnSyncReturns<Buffer> => spawnSync(gitProgram(), gitArguments(args), { cwd, maxBuffer, env, ...(given !== undefined && { input: given }) });
+  let result = run(input);
+  // A git that ends before it has read everything says why; where Node has ended it for the broken pipe first, one that is given nothing does.
+  if (isBrokenPipe(result) && result.status === null) {
+    const again = run('');
+    if (!again.error && again.status !== 0) result = again;
+  }
+  if (result.error && !(result.status !== null && isBrokenPipe(result))) throw gitFailure(args, { error: result.error });
+  const { status, signal, stderr, stdout } = result;
+  if (status !== 0) throw gitFailure(args, { status, signal, stderr });
+  return stdout;
+}
+
+function isBrokenPipe({ error }: SpawnSyncReturns<Buffer>): boolean {
+  return (error as NodeJS.ErrnoException | undefined)?.code === 'EPIPE';
 }
 
 /** Writes what a git reads. It may end before it has read everything: its exit says why, not the broken pipe. */
