@@ -1,17 +1,13 @@
 import { dirname, resolve } from 'node:path';
-import { collect, type Found, type Progress } from './collect.ts';
-import type { JudgedFile, Key, LineFormat } from './key.ts';
+import { collect, type Collected, type Progress } from './collect.ts';
+import type { Key } from './key.ts';
+import { byPlace } from './order.ts';
 import type { Policy } from './policy.ts';
 import { findPolicyFile } from './policy-search.ts';
 import type { Report, Shard } from './report.ts';
-import { realPath } from './sources/facts.ts';
-import { openFiles } from './sources/files.ts';
 import { GitError } from './sources/git.ts';
-import { formatNamedBy } from './sources/named-files.ts';
 import { emptyLog, type Log, type Source } from './sources/source.ts';
 import { openStaged } from './sources/staged.ts';
-import { openStdin } from './sources/stdin.ts';
-import { startThreads } from './threads.ts';
 import { detection, version } from './version.ts';
 
 export interface LintOptions {
@@ -66,7 +62,8 @@ export interface HistoryRequest {
 
 /** Lints and gives the report. Rejects with a PolicyError for a policy that cannot be used; all else that fails is in the report's `problems`. */
 export async function lint(options: LintOptions = {}): Promise<Report> {
-  const started = performance.now();
+  // Seconds. `performance` takes longer to load than some of what is measured.
+  const started = process.uptime();
   const cwd = resolve(options.cwd ?? process.cwd());
   const { keys, log, findings } = await (options.staged ? lintStaged(options, cwd) : options.history ? lintHistory(options, options.history, cwd) : lintRead(options, cwd));
   return {
@@ -79,7 +76,7 @@ export async function lint(options: LintOptions = {}): Promise<Report> {
       errors: findings.filter(({ severity }) => severity === 'error').length,
       warnings: findings.filter(({ severity }) => severity === 'warn').length,
       skipped: log.skipped,
-      ms: Math.round(performance.now() - started),
+      ms: Math.round(1000 * (process.uptime() - started)),
     },
     keys,
     findings,
@@ -147,9 +144,10 @@ async function lintRead(options: LintOptions, cwd: string): Promise<Linted> {
   const { paths = [], stdin, rules: entries = [] } = options;
   const file = policyFileFor(options, cwd);
   const given = file !== undefined || entries.length > 0 ? await (await import('./judge.ts')).loadPolicyFor(file, entries, cwd) : undefined;
+  const isIgnored = given && given.ignores.length > 0 ? await ignoredBy(given) : undefined;
   const { keys, files, log } = await collected(async () => stdin
-    ? fromSource(openStdin(cwd, stdin === true ? undefined : stdin.filename), options)
-    : fromFiles(paths.length > 0 ? paths : ['.'], cwd, options, given && given.ignores.length > 0 ? await ignoredBy(given) : undefined));
+    ? fromSource((await import('./sources/stdin.ts')).openStdin(cwd, stdin === true ? undefined : stdin.filename), options)
+    : (await import('./collect-files.ts')).collectFiles({ ...options, cwd, paths: paths.length > 0 ? paths : ['.'], isIgnored }));
   // Rules are loaded when there is a policy to hold to or a key to judge.
   if (options.unjudged || (!given && keys.length === 0 && files.length === 0)) return { keys, files, log, findings: [] };
   const { covers, judge, loadPolicyFor } = await import('./judge.ts');
@@ -178,12 +176,6 @@ function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`);
 }
 
-interface Collected {
-  readonly keys: readonly Key[];
-  readonly files: readonly JudgedFile[];
-  readonly log: Log;
-}
-
 /** What git cannot do is a failure of the run. */
 async function collected(read: () => Promise<Collected>): Promise<Collected> {
   try {
@@ -210,100 +202,4 @@ async function ignoredBy(policy: Policy): Promise<(absolutePath: string) => bool
 
 async function fromSource(source: Source, options: LintOptions): Promise<Collected> {
   return { ...await collect(source, options), log: source.log };
-}
-
-/** Files may be shared among threads; what each found is put together. */
-async function fromFiles(paths: readonly string[], cwd: string, options: LintOptions, isIgnored?: (path: string) => boolean): Promise<Collected> {
-  const { archives = false, jobs, noIgnore = false } = options;
-  const threads = startThreads(cwd, jobs, archives);
-  try {
-    const source = await openFiles({ cwd, paths, noIgnore, share: (list) => threads.share(list), ...(isIgnored && { isIgnored }) });
-    const { log } = source;
-    const found = await collect(source, options);
-    for (const slice of await threads.slices()) {
-      addFound(found, slice);
-      add(log, slice.log);
-      append(source.nested, slice.nested);
-    }
-    if (source.nested.length > 0) addFound(found, await collect(source, options));
-    await readNamed(found, log, cwd, isIgnored);
-    log.skipped.sort(byPath);
-    log.failures.sort(byPath);
-    return { keys: found.keys.sort(byPlace), files: found.files.sort(byPath), log };
-  } finally {
-    // After an error they would wait for more work, and keep the program running.
-    threads.stop();
-  }
-}
-
-/** How deep configs may include each other (OpenSSH, readconf.h, READCONF_MAX_DEPTH). */
-const MAX_DEPTH = 16;
-
-/**
- * Reads what the directives of ssh_config name, where it was not among the files: the keys that ssh uses, lists of known hosts under other names,
- * included configs. What cannot be read of it was not asked for, and so is no failure.
- */
-async function readNamed(found: Found, log: Log, cwd: string, isIgnored?: (path: string) => boolean): Promise<void> {
-  const known = new Set<string>();
-  for (let depth = 0; depth < MAX_DEPTH; depth++) {
-    if (found.files.every(({ lines = [] }) => lines.every(({ directive }) => !directive?.files?.length))) return;
-    for (const { file } of found.keys) if (file.absolutePath !== undefined) known.add(`key ${realPath(file.absolutePath)}`);
-    for (const { file, readAs } of found.files) if (file.absolutePath !== undefined && readAs) known.add(`${readAs} ${realPath(file.absolutePath)}`);
-    const wanted = new Map<LineFormat | 'key', Set<string>>();
-    for (const directive of found.files.flatMap(({ lines = [] }) => lines.flatMap((line) => line.directive ?? []))) {
-      const format = formatNamedBy(directive);
-      if (format === undefined) continue;
-      for (const { path, state } of directive.files ?? []) {
-        const id = `${format} ${realPath(path)}`;
-        if (state !== 'file' || known.has(id)) continue;
-        known.add(id);
-        wanted.set(format, (wanted.get(format) ?? new Set()).add(path));
-      }
-    }
-    if (wanted.size === 0) return;
-    for (const [format, paths] of wanted) {
-      const source = await openFiles({ cwd, paths: [...paths], noIgnore: true, ...isIgnored && { isIgnored } });
-      const more = await collect(source, format === 'key' ? {} : { readAs: format });
-      // What was read before was not read as what it is.
-      const again = new Set(more.files.map(({ path }) => path));
-      for (const list of again.size > 0 ? [found.keys, found.files] : []) {
-        const kept = list.filter(({ path }) => !again.has(path));
-        list.length = 0;
-        append(list as unknown[], kept);
-      }
-      addFound(found, more);
-      log.files += source.log.files;
-      log.bytes += source.log.bytes;
-      append(log.skipped, source.log.skipped);
-      append(log.skipped, source.log.failures.flatMap(({ path, message }) => (path === undefined ? [] : [{ path, reason: message }])));
-    }
-  }
-}
-
-function addFound({ keys, files }: Found, more: Found): void {
-  append(keys, more.keys);
-  append(files, more.files);
-}
-
-function add(log: Log, more: Log): void {
-  log.files += more.files;
-  log.bytes += more.bytes;
-  append(log.skipped, more.skipped);
-  append(log.failures, more.failures);
-  append(log.notes, more.notes);
-}
-
-/** One by one: each of so many arguments would take room on the stack, and a sparse checkout skips a million files. */
-function append<T>(list: T[], more: readonly T[]): void {
-  for (const each of more) list.push(each);
-}
-
-/** The same order whichever thread was faster. */
-function byPath(a: { readonly path?: string }, b: { readonly path?: string }): number {
-  const [x = '', y = ''] = [a.path, b.path];
-  return x < y ? -1 : x > y ? 1 : 0;
-}
-
-function byPlace(a: Key, b: Key): number {
-  return byPath(a, b) || a.line - b.line || a.column - b.column;
 }

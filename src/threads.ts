@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import type { Slice } from './collect.ts';
+import type { Slice } from './slice.ts';
 import { countFiles, type FileList } from './sources/list.ts';
 
 /** A thread takes 30 ms to start, in which one that runs reads 5,000 files: below this number it comes too late. */
@@ -13,9 +13,6 @@ export interface ThreadData {
   readonly cwd: string;
   readonly archives: boolean;
 }
-
-/** Beside the program; the package has this code in a chunk. */
-const workerFile = new URL(import.meta.url.includes('/chunks/') ? '../worker.cjs' : './worker.cjs', import.meta.url);
 
 /** Other threads that take turns at lists of files. */
 export interface Threads {
@@ -39,6 +36,8 @@ export function startThreads(cwd: string, jobs: number | undefined, archives: bo
 
   function start(): void {
     const { Worker } = process.getBuiltinModule('node:worker_threads');
+    // Beside the program; the package has this code in a chunk.
+    const workerFile = new URL(import.meta.url.includes('/chunks/') ? '../worker.cjs' : './worker.cjs', import.meta.url);
     for (let i = 0; i < most; i++) {
       const worker = new Worker(workerFile, { workerData: { cwd, archives } satisfies ThreadData, execArgv: [] });
       workers.push(worker);

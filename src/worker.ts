@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { sliceCollector } from './collect.ts';
+import { sliceCollector } from './slice.ts';
 import type { FileList } from './sources/list.ts';
 import type { ThreadData } from './threads.ts';
 

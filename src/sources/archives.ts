@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { SourceFile } from '../key.ts';
+import { archiveKind } from './archive-kind.ts';
 import type { Log } from './source.ts';
 
 /**
@@ -7,7 +8,6 @@ import type { Log } from './source.ts';
  * Each entry becomes a file `ARCHIVE!/ENTRY`. Sizes, entries and depth are bounded, so that a bomb costs little; whatever is
  * passed over is said in the log.
  */
-export type ArchiveKind = 'zip' | 'gzip' | 'tar' | 'unsupported';
 
 /** Bytes of an archive, and of an entry when it is expanded. */
 const LARGEST = 1 << 28;
@@ -16,16 +16,6 @@ const LARGEST_ENTRY = 1 << 26;
 const LARGEST_SUM = 1 << 30;
 const MOST_ENTRIES = 200_000;
 const DEEPEST = 4;
-
-/** What kind of archive bytes begin; `undefined` for none. */
-export function archiveKind(bytes: Buffer): ArchiveKind | undefined {
-  const [a, b, c, d] = bytes;
-  if (a === 0x50 && b === 0x4b && ((c === 3 && d === 4) || (c === 5 && d === 6) || (c === 7 && d === 8))) return 'zip';
-  if (a === 0x1f && b === 0x8b && c === 8) return 'gzip';
-  // xz, bzip2, zstd, 7z: no kept reader that needs no native code.
-  if ((a === 0xfd && b === 0x37 && c === 0x7a) || (a === 0x42 && b === 0x5a && c === 0x68 && bytes.toString('latin1', 4, 10) === '1AY&SY') || (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) || (a === 0x37 && b === 0x7a && c === 0xbc && d === 0xaf)) return 'unsupported';
-  return bytes.length >= 512 && bytes.toString('latin1', 257, 262) === 'ustar' ? 'tar' : undefined;
-}
 
 interface Budget {
   bytes: number;

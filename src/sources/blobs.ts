@@ -1,5 +1,5 @@
 import type { FileFacts, SourceFile } from '../key.ts';
-import { archiveKind } from './archives.ts';
+import { archiveKind } from './archive-kind.ts';
 import { feedOf, git, GitError, streamGit } from './git.ts';
 import type { Log } from './source.ts';
 import { windowBuffer, WindowReader } from './windows.ts';

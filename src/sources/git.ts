@@ -59,16 +59,20 @@ export const gitArguments = (args: readonly string[]): string[] => [...SAFE, ...
  */
 export function gitProgram(): string {
   if (process.platform === 'win32') return 'git';
-  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
-    if (isAbsolute(folder) && isProgram(join(folder, 'git'))) return join(folder, 'git');
-  }
-  throw new GitError('git is not on PATH');
+  const { PATH = '' } = process.env;
+  if (found?.path !== PATH) found = { path: PATH, program: PATH.split(delimiter).filter(isAbsolute).map((folder) => join(folder, 'git')).find(isProgram) };
+  if (found.program === undefined) throw new GitError('git is not on PATH');
+  return found.program;
 }
+
+/** What was found for the last PATH. */
+let found: { readonly path: string; readonly program: string | undefined } | undefined;
 
 function isProgram(path: string): boolean {
   try {
-    const stat = statSync(path);
-    return stat.isFile() && (stat.mode & 0o111) !== 0;
+    // An error for each folder without git would take longer than to ask.
+    const stat = statSync(path, { throwIfNoEntry: false });
+    return stat !== undefined && stat.isFile() && (stat.mode & 0o111) !== 0;
   } catch {
     return false;
   }

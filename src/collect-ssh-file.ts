@@ -1,0 +1,32 @@
+import type { Found } from './collect.ts';
+import type { JudgedFile, SourceFile } from './key.ts';
+import { isSshFile, lineFormatOf, locationOf } from './place.ts';
+import { withNamedFiles } from './sources/named-files.ts';
+import type { Log } from './sources/source.ts';
+
+/** Larger ones are looked through for keys only. */
+const MAX_LINES = 1 << 26;
+
+/** A file of OpenSSH's: judged for itself, and read line by line where that is how it is read. Tells whether all of it has been read. */
+export async function collectSshFile(file: SourceFile, found: Found, log: Log): Promise<boolean> {
+  const { path } = file;
+  const judged: JudgedFile = { path, file: file.facts() };
+  // What lies in an archive has the archive's place.
+  const readAs = file.readAs ?? lineFormatOf(path) ?? (file.within ? undefined : lineFormatOf(locationOf(judged)));
+  if (readAs === undefined) {
+    if (isSshFile(judged)) found.files.push(judged);
+    return false;
+  }
+  const bytes = file.window ? file.whole?.(MAX_LINES) : file.bytes;
+  if (!bytes) {
+    log.skipped.push({ path, reason: 'too large to be read line by line' });
+    found.files.push(judged);
+    return false;
+  }
+  const { examine } = await import('./detect.ts');
+  const { keys, lines: read } = examine({ path, bytes, facts: () => judged.file, readAs, ...file.within && { within: file.within } });
+  for (const key of keys) found.keys.push(key);
+  const lines = readAs === 'ssh_config' ? (await (await import('./ssh-files/index.ts')).loadConfigReader())(bytes).lines : read;
+  found.files.push(withNamedFiles({ ...judged, readAs, ...lines && { lines } }));
+  return true;
+}
