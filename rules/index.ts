@@ -11,7 +11,9 @@ import { noDuplicateEntry } from './no-duplicate-entry.ts';
 import { noExpiredKey } from './no-expired-key.ts';
 import { noGlobalAgentForwarding } from './no-global-agent-forwarding.ts';
 import { noKeyReuse } from './no-key-reuse.ts';
+import { noLinkedKey } from './no-linked-key.ts';
 import { noLoneKeyHalf } from './no-lone-key-half.ts';
+import { noMisplacedKey } from './no-misplaced-key.ts';
 import { noMissingIdentityFile } from './no-missing-identity-file.ts';
 import { noPassphraseOnHostKey } from './no-passphrase-on-host-key.ts';
 import { noPrivateKeyInPublicFile } from './no-private-key-in-public-file.ts';
@@ -29,6 +31,7 @@ import { requireAuthorizedKeyOptions } from './require-authorized-key-options.ts
 import { requireCertificatePrincipals } from './require-certificate-principals.ts';
 import { requireHostKeyCheck } from './require-host-key-check.ts';
 import { requirePassphrase } from './require-passphrase.ts';
+import { sshFilePermissions } from './ssh-file-permissions.ts';
 import { weakPassphraseKdf } from './weak-passphrase-kdf.ts';
 
 /** All rules, in the order in which lists show them. */
@@ -42,6 +45,9 @@ export const rules: readonly AnyRule[] = [
   requirePassphrase,
   weakPassphraseKdf,
   privateKeyPermissions,
+  sshFilePermissions,
+  noMisplacedKey,
+  noLinkedKey,
   noKeyReuse,
   keyPairMismatch,
   noLoneKeyHalf,

@@ -15,6 +15,12 @@ function placesText(places: readonly string[]): string {
   return places.slice(0, named).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
+/** One file, whatever it is called. */
+function fileOf(key: Key): string {
+  const { dev, ino } = key.file;
+  return dev === undefined || ino === undefined ? locationOf(key) : `${dev} ${ino}`;
+}
+
 export const noKeyReuse = defineRule({
   meta: {
     id: 'no-key-reuse',
@@ -46,7 +52,9 @@ export const noKeyReuse = defineRule({
       if (identity === undefined) continue;
       const places = groups.get(identity) ?? new Map<string, Key>();
       groups.set(identity, places);
-      if (!places.has(locationOf(key))) places.set(locationOf(key), key);
+      // Two names of one file are no copies either.
+      const file = fileOf(key);
+      if (!places.has(file)) places.set(file, key);
     }
     return [...groups.values()].filter((places) => places.size > 1).flatMap((places) => {
       const copies = [...places.values()];

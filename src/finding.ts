@@ -4,8 +4,10 @@ export type Severity = 'off' | 'warn' | 'error';
 
 /** A mend that keylint could make itself. */
 export interface Fix {
-  /** The permission bits the file should have. */
+  /** The permission bits that may stay, of those that are there: none is ever added. */
   readonly chmod?: number;
+  /** Absolute path of the folder that is meant instead of the file. */
+  readonly path?: string;
 }
 
 export interface Finding {

@@ -12,6 +12,26 @@ export interface ParentFolder {
   /** Permission bits, `st_mode & 0o7777`. */
   readonly mode: number;
   readonly uid: number;
+  /** Device and number: the same folder under every name. */
+  readonly dev?: number;
+  readonly ino?: number;
+}
+
+/** A right that an access control list gives to others. */
+export interface AclEntry {
+  readonly kind: 'user' | 'group';
+  /** Number of the user or group. */
+  readonly id: number;
+  /** What is left of it under the mask: `r--`, `rw-`. */
+  readonly rights: string;
+}
+
+/** Who would take an untracked file along. */
+export interface Exposure {
+  /** `git add .`, `npm publish`, or `docker build`. */
+  readonly by: 'git' | 'npm' | 'docker';
+  /** Absolute path of the work tree, the package or the build context. */
+  readonly root: string;
 }
 
 /** What became of a key at a path in the history of a repository. */
@@ -53,6 +73,15 @@ export interface FileFacts {
   readonly mode?: number;
   readonly uid?: number;
   readonly gid?: number;
+  /** Device and number: the same file under every name. */
+  readonly dev?: number;
+  readonly ino?: number;
+  /** How many names it has: hard links. */
+  readonly nlink?: number;
+  /** Whose file it should be by its place: the user whose home has the `.ssh` folder it lies in, root in `/etc/ssh`. */
+  readonly placeUid?: number;
+  /** Rights of named users and groups; absent where there are none, or nobody asked. */
+  readonly acl?: readonly AclEntry[];
   /** The user who runs keylint: `process.geteuid()`. */
   readonly runnerUid?: number;
   /** When keylint looked: milliseconds since 1970. Rules have no other clock. */
@@ -60,6 +89,8 @@ export interface FileFacts {
   /** Milliseconds since 1970. */
   readonly mtime?: number;
   readonly isSymlink?: boolean;
+  /** Where a symbolic link leads in the end: absolute path. Owner, mode and parents are those of the target. */
+  readonly target?: string;
   /** Whether git tracks the path (in the index, or in a commit). */
   readonly tracked?: boolean;
   /** Object id of the blob, where the bytes come from git's object store. */
@@ -71,6 +102,8 @@ export interface FileFacts {
   readonly isPushed?: true;
   /** Folders from the file's own upward, ending with the home folder or the root. */
   readonly parents?: readonly ParentFolder[];
+  /** Who would take it along; absent where nobody asked. */
+  readonly exposures?: readonly Exposure[];
 }
 
 /** How a file is read that OpenSSH reads line by line. */

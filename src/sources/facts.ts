@@ -4,15 +4,19 @@ import type { FileFacts, ParentFolder } from '../key.ts';
 
 /** What the file system says of an open file. */
 export function fileFacts(absolutePath: string, fd: number, isSymlink: boolean): FileFacts {
-  const stat = fstatSync(fd);
+  const { dev, ino, nlink, mtimeMs, mode, uid, gid } = fstatSync(fd);
+  const real = realPath(absolutePath);
   return {
     origin: 'file',
     absolutePath,
+    dev,
+    ino,
+    nlink,
     // Windows has no such modes: Node makes them up there.
-    ...(process.platform !== 'win32' && { mode: stat.mode & 0o7777, uid: stat.uid, gid: stat.gid, runnerUid: process.geteuid!(), parents: parentsOf(absolutePath) }),
+    ...(process.platform !== 'win32' && { mode: mode & 0o7777, uid, gid, ...placeUid(absolutePath), runnerUid: process.geteuid!(), parents: parentsOf(real) }),
     now: Date.now(),
-    mtime: stat.mtimeMs,
-    ...(isSymlink && { isSymlink }),
+    mtime: mtimeMs,
+    ...(isSymlink && { isSymlink, target: real }),
   };
 }
 
@@ -26,26 +30,50 @@ export function realPath(path: string): string {
 }
 
 const folders = new Map<string, readonly ParentFolder[]>();
+const owners = new Map<string, number | undefined>();
 
 /** Forgets the folders: they may have changed since the last run. */
 export function forgetFolders(): void {
   folders.clear();
+  owners.clear();
+}
+
+/** Whose a file in `/etc/ssh` or in the `.ssh` folder of a home should be. */
+function placeUid(absolutePath: string): Pick<FileFacts, 'placeUid'> {
+  if (absolutePath.startsWith('/etc/ssh/')) return { placeUid: 0 };
+  const home = /^(.*?)\/\.ssh\//.exec(absolutePath)?.[1];
+  const uid = home === undefined ? undefined : ownerOfHome(home);
+  return uid === undefined ? {} : { placeUid: uid };
+}
+
+/** Root owns its own home, and those that users are locked into (sshd_config(5), ChrootDirectory): in those the `.ssh` folder tells. */
+function ownerOfHome(home: string): number | undefined {
+  if (!owners.has(home)) owners.set(home, home === '/root' ? 0 : ownerOf(home) || ownerOf(`${home}/.ssh`));
+  return owners.get(home);
+}
+
+function ownerOf(path: string): number | undefined {
+  try {
+    return statSync(path).uid;
+  } catch {
+    return undefined;
+  }
 }
 
 /**
  * The folders from the file's own up to the home folder that holds it (the runner's, or the one whose `.ssh` it lies in), else to the root.
- * Links are followed first, as OpenSSH does (misc.c, safe_path).
+ * Takes a path without links: OpenSSH follows them first (misc.c, safe_path).
  */
-function parentsOf(absolutePath: string): readonly ParentFolder[] {
-  const own = dirname(realPath(absolutePath));
+function parentsOf(realPath: string): readonly ParentFolder[] {
+  const own = dirname(realPath);
   const known = folders.get(own);
   if (known) return known;
   const home = homeOf(own);
   const list: ParentFolder[] = [];
   for (let path = own; ; path = dirname(path)) {
     try {
-      const { mode, uid } = statSync(path);
-      list.push({ path, mode: mode & 0o7777, uid });
+      const { mode, uid, dev, ino } = statSync(path);
+      list.push({ path, mode: mode & 0o7777, uid, dev, ino });
     } catch {
       // A folder we may not look at says nothing; those above it may.
     }
@@ -63,7 +91,7 @@ export function homeOf(folder: string): string | undefined {
   return ssh?.[1];
 }
 
-/** By its real path. */
+/** The home folder of the user who runs keylint, by its real path. */
 export function ownHome(): string | undefined {
   try {
     return realPath(process.getBuiltinModule('node:os').homedir());

@@ -7,7 +7,7 @@ import { git, GitError, startGit, trackedPaths, type Output } from './git.ts';
 import { chunkPaths, fileList, type FileList } from './list.ts';
 import { forgetRepositories, ignoredOf, isIgnoredFolder, repositoryOf, trackedFact } from './repository.ts';
 import { emptyLog, shownPath, type Log, type Source } from './source.ts';
-import { absolute, kindOf, unreadable, walk } from './walk.ts';
+import { absolute, isSshFolder, kindOf, unreadable, walk } from './walk.ts';
 import { windowBuffer, WindowReader } from './windows.ts';
 
 export interface FilesOptions {
@@ -190,20 +190,22 @@ async function expand(pattern: string, { cwd, noIgnore = false }: FilesOptions, 
 /** Lists files that the user named, those of one folder together. */
 function listFiles(targets: readonly Target[], listing: Listing): void {
   const { options: { cwd, isIgnored }, log, seen } = listing;
-  const lists = new Map<string, { folder: string; named: 'file' | 'link'; names: string[] }>();
+  const lists = new Map<string, { folder: string; kind: 'file' | 'link'; names: string[] }>();
   for (const { path, kind } of targets) {
     seen?.add(path);
     if (kind === 'other') log.failures.push({ path: shownPath(cwd, path), message: 'neither a file nor a folder; pipe its content to --stdin' });
     else if (isIgnored?.(path)) log.skipped.push({ path: shownPath(cwd, path), reason: 'ignored by policy' });
     else {
       const folder = dirname(path);
-      const named = kind === 'link' ? 'link' : 'file';
-      const list = lists.get(`${named} ${folder}`) ?? { folder, named, names: [] };
+      const list = lists.get(`${kind} ${folder}`) ?? { folder, kind: kind === 'link' ? 'link' : 'file', names: [] };
       list.names.push(basename(path));
-      lists.set(`${named} ${folder}`, list);
+      lists.set(`${kind} ${folder}`, list);
     }
   }
-  for (const { folder, named, names } of lists.values()) add({ ...fileList(folder, shownRoot(cwd, folder), Buffer.from(names.map((name) => `${name}\0`).join('')), undefined), named }, listing);
+  for (const { folder, kind, names } of lists.values()) {
+    const list = fileList(folder, shownRoot(cwd, folder), Buffer.from(names.map((name) => `${name}\0`).join('')), undefined);
+    add({ ...list, named: true, ...(kind === 'link' && { links: true }) }, listing);
+  }
 }
 
 function listFolder(folder: string, listing: Listing): void {
@@ -227,7 +229,9 @@ function listFolder(folder: string, listing: Listing): void {
   }
   // Repositories that are met on the way have their own lists.
   const repositories: string[] | undefined = noIgnore ? undefined : [];
-  for (const part of walk(folder, cwd, log, repositories)) add(listed(folder, part, undefined, listing), listing);
+  const links: string[] = [];
+  for (const part of walk(folder, cwd, log, repositories, links)) add(listed(folder, part, undefined, listing), listing);
+  if (links.length > 0) add({ ...listed(folder, Buffer.from(links.map((path) => `${path}\0`).join('')), undefined, listing), links: true }, listing);
   for (const repository of repositories ?? []) listFolder(repository, listing);
 }
 
@@ -270,10 +274,6 @@ function listedBy(folder: string): string | undefined {
   const real = realPath(folder);
   const top = repositoryOf(real);
   return top === undefined || isSshFolder(folder) || isSshFolder(real) || isIgnoredFolder(top, real) ? undefined : top;
-}
-
-function isSshFolder(path: string): boolean {
-  return /(?:^|\/)\.ssh(?:\/|$)/.test(path);
 }
 
 function shownRoot(cwd: string, folder: string): string {
@@ -352,7 +352,7 @@ const PAGE = 4096;
 
 function open(list: FileList, at: string | Buffer, shown: string, log: Log): number | undefined {
   try {
-    return openSync(at, list.named === 'link' ? FLAGS & ~constants.O_NOFOLLOW : FLAGS);
+    return openSync(at, list.links ? FLAGS & ~constants.O_NOFOLLOW : FLAGS);
   } catch (error) {
     notOpened(list, at, shown, error, log);
     return undefined;
@@ -373,9 +373,9 @@ function* readOn(fd: number, first: number, shown: string, facts: () => FileFact
   yield reader.last();
 }
 
-function factsOf({ named, tracked }: FileList, at: string | Buffer, shown: string, fd: number, log: Log): FileFacts {
-  const isLink = named === 'link';
+function factsOf({ links, tracked }: FileList, at: string | Buffer, shown: string, fd: number, log: Log): FileFacts {
   const path = at.toString();
+  const isLink = links === true;
   return { ...fileFacts(path, fd, isLink), ...(tracked === undefined ? trackedFact(path, shown, log, isLink) : { tracked }) };
 }
 

@@ -1,7 +1,6 @@
 import { spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
-import { statSync } from 'node:fs';
-import { delimiter, isAbsolute, join } from 'node:path';
 import type { Writable } from 'node:stream';
+import { findProgram } from './program.ts';
 
 /** git failed, or is not there. The message says which command and what git said; never file content. */
 export class GitError extends Error {
@@ -53,30 +52,16 @@ export function gitEnvironment(inHook: boolean): NodeJS.ProcessEnv {
 
 export const gitArguments = (args: readonly string[]): string[] => [...SAFE, ...args];
 
-/**
- * Where git is. Relative entries of PATH are passed over: they would be looked up in the folder git is started in, which is the one under scan.
- * Throws GitError.
- */
+/** Where git is. Throws GitError. */
 export function gitProgram(): string {
-  if (process.platform === 'win32') return 'git';
-  const { PATH = '' } = process.env;
-  if (found?.path !== PATH) found = { path: PATH, program: PATH.split(delimiter).filter(isAbsolute).map((folder) => join(folder, 'git')).find(isProgram) };
+  const { PATH } = process.env;
+  if (!found || found.path !== PATH) found = { path: PATH, program: findProgram('git') };
   if (found.program === undefined) throw new GitError('git is not on PATH');
   return found.program;
 }
 
 /** What was found for the last PATH. */
-let found: { readonly path: string; readonly program: string | undefined } | undefined;
-
-function isProgram(path: string): boolean {
-  try {
-    // An error for each folder without git would take longer than to ask.
-    const stat = statSync(path, { throwIfNoEntry: false });
-    return stat !== undefined && stat.isFile() && (stat.mode & 0o111) !== 0;
-  } catch {
-    return false;
-  }
-}
+let found: { readonly path: string | undefined; readonly program: string | undefined } | undefined;
 
 /** Runs git and gives its output. Throws GitError. */
 export function git(args: readonly string[], { cwd, input, maxBuffer = 1 << 30, inHook = false, patterns = false }: GitOptions): Buffer {

@@ -13,8 +13,10 @@ export interface FileList {
   readonly turn: Int32Array<SharedArrayBuffer>;
   /** Whether git tracks the files; `undefined` where nobody has asked yet. */
   readonly tracked: boolean | undefined;
-  /** Set where the user named the one file of the list; a link that was named is followed. */
-  readonly named?: 'file' | 'link';
+  /** The user named the files of the list: one that is not there is a failure. */
+  readonly named?: true;
+  /** The files of the list are symbolic links, to be followed. */
+  readonly links?: true;
 }
 
 /** Small enough that two threads finish together, large enough that taking turns costs nothing. */

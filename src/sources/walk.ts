@@ -1,4 +1,4 @@
-import { readdirSync, type Dirent, type Stats } from 'node:fs';
+import { readdirSync, realpathSync, statSync, type Dirent, type Stats } from 'node:fs';
 import { shownPath, type Log } from './source.ts';
 
 /** Characters of paths that are handed on together: some thousand files, so that reading can begin while the walk goes on. */
@@ -10,9 +10,9 @@ const VIRTUAL: ReadonlySet<string> = new Set(process.platform === 'linux' ? ['/p
 /**
  * Every regular file below a folder, dotfiles included, as NUL-ended raw paths relative to it, in parts. Symbolic links are not followed, and
  * what is no file is not opened: both are said in the log. Where `repositories` is given, git repositories below the folder are put there
- * instead of being entered.
+ * instead of being entered. Into `links` go those that OpenSSH itself would follow: links in a `.ssh` folder to a file elsewhere.
  */
-export function* walk(root: string, cwd: string, log: Log, repositories?: string[]): Generator<Buffer> {
+export function* walk(root: string, cwd: string, log: Log, repositories?: string[], links: string[] = []): Generator<Buffer> {
   const folders: (string | Buffer)[] = [''];
   let names = '';
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
@@ -42,6 +42,7 @@ export function* walk(root: string, cwd: string, log: Log, repositories?: string
       const kind = kindOf(entry);
       if (kind === 'file') names += `${path}\0`;
       else if (kind === 'folder' && entry.name !== '.git') folders.push(path);
+      else if (kind === 'symbolic link' && isSshFolder(`${root}/${prefix}`) && leadsAway(`${root}/${path}`, root)) links.push(path);
       else log.skipped.push({ path: shownPath(cwd, `${root}/${path}`), reason: kind === 'folder' ? 'git directory' : kind });
     }
     if (names.length > PART) {
@@ -50,6 +51,20 @@ export function* walk(root: string, cwd: string, log: Log, repositories?: string
     }
   }
   yield Buffer.from(names, 'utf8');
+}
+
+export function isSshFolder(path: string): boolean {
+  return /(?:^|\/)\.ssh(?:\/|$)/.test(path);
+}
+
+/** Whether a link leads to a regular file that is not found in the folder being walked anyway. */
+function leadsAway(link: string, root: string): boolean {
+  try {
+    const top = realpathSync(root);
+    return statSync(link).isFile() && !realpathSync(link).startsWith(top === '/' ? top : `${top}/`);
+  } catch {
+    return false;
+  }
 }
 
 const SLASH = Buffer.from('/');

@@ -37,7 +37,8 @@ describeWith(['ssh-keygen', 'openssl', 'git'], 'a pair for RS256, by ssh-keygen 
   test('is about to be committed, and is committed', () => {
     const work = guide.home;
     git(work, 'init', '-q', '-b', 'main');
-    guide.expectOfAll(both, []);
+    const [unignored] = guide.expectOfAll(both, ['jwtRS256.key:1 warn no-misplaced-key']);
+    expect(unignored!.message).toBe('RSA 4096-bit private key without a passphrase is in a git work tree that does not ignore it: the next "git add ." takes it along');
     git(work, 'add', '.');
     const [staged] = guide.expectOfAll(both, ['jwtRS256.key:1 error no-committed-private-key'], '--staged');
     expect(staged!.message).toBe('RSA 4096-bit private key without a passphrase is about to be committed');
@@ -47,6 +48,7 @@ describeWith(['ssh-keygen', 'openssl', 'git'], 'a pair for RS256, by ssh-keygen 
     guide.paste(tracked!.help);
     git(work, 'commit', '-q', '-m', 'no keys');
     // The public half may stay, and the key itself lies where the service reads it.
+    guide.write('.git/info/exclude', 'jwtRS256.key\n');
     guide.expectOfAll(both, []);
     git(work, 'add', '-f', '.');
     guide.paste(guide.expectOfAll(both, ['jwtRS256.key:1 error no-committed-private-key'], '--staged')[0]!.help);

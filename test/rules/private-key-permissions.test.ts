@@ -35,6 +35,28 @@ describe('the file', () => {
     expect(messageId(rule, withFacts({ mode: 0o644, uid: 0, runnerUid: 1000 }))).toBeUndefined();
   });
 
+  test('in the .ssh folder of somebody\'s home should be that user\'s, whoever asks', () => {
+    const inPlace = { ...mine, placeUid: 1000 } as const;
+    for (const runnerUid of [0, 1000]) {
+      expect(messageId(rule, withFacts({ ...inPlace, runnerUid }))).toBeUndefined();
+      expect(messageId(rule, withFacts({ ...inPlace, runnerUid, uid: 1001 }))).toBe('fileOwner');
+      // What root put there is ignored by nobody: ssh does not look at the modes of others' files.
+      expect(messageId(rule, withFacts({ ...inPlace, runnerUid, uid: 0, mode: 0o644 }))).toBe('rootFile');
+      expect(messageId(rule, withFacts({ ...inPlace, runnerUid, uid: 0 }))).toBeUndefined();
+    }
+    expect(messageId(rule, withFacts({ ...inPlace, runnerUid: 1002, uid: 1001 }))).toBeUndefined();
+    const [finding] = findings(rule, withFacts({ ...inPlace, uid: 1001 }));
+    expect(finding).toMatchObject({ message: 'Ed25519 private key without a passphrase: the file belongs to user 1001, who can read it and put another key into it', help: 'chown 1000 .ssh/id_x && chmod 600 .ssh/id_x' });
+    expect(finding!.fix).toBeUndefined();
+  });
+
+  test('opened by an access control list: who may do what is said', () => {
+    const acl = [{ kind: 'user', id: 33, rights: 'r--' }, { kind: 'group', id: 27, rights: 'rw-' }] as const;
+    expect(findings(rule, withFacts({ mode: 0o660, acl }))[0]!.message).toContain('(mode 0660; access control list: user 33 r--, group 27 rw-), and ssh ignores it');
+    const many = Array.from({ length: 5 }, (_, id) => ({ kind: 'user', id, rights: 'r--' } as const));
+    expect(findings(rule, withFacts({ mode: 0o660, acl: many }))[0]!.message).toContain('user 2 r--, 2 more)');
+  });
+
   test.each([
     ['encrypted', { encryption: encrypted }], ['symmetric', { kind: 'symmetric' }], ['outside of .ssh', {}],
   ] as const)('counts as well when the key is %s', (_, facts) => {
@@ -90,7 +112,12 @@ describe('the folders above', () => {
     const [finding] = findings(rule, withFacts({ parents: [folder(0o755), folder(0o775, mine.uid, '/home/my home'), folder(0o777, 0, '/')] }));
     expect(finding!.message).toContain('others can write to /home/my home (mode 0775)');
     expect(finding!.help).toBe("chmod go-w '/home/my home'");
+    // Only of the user's own .ssh, and of the home around it, is it known that nobody else needs it as it is.
     expect(finding!.fix).toBeUndefined();
+    const mended = (parents: readonly ParentFolder[]) => findings(rule, withFacts({ parents, absolutePath: '/home/me/.ssh/id_x' }))[0]!.fix;
+    expect(mended([folder(0o775)])).toEqual({ chmod: 0o755, path: '/home/me/.ssh' });
+    expect(mended([folder(0o700), folder(0o2777, mine.uid, '/home/me')])).toEqual({ chmod: 0o2755, path: '/home/me' });
+    for (const parent of [folder(0o777, 0), folder(0o1777), folder(0o777, mine.uid, '/home')]) expect(mended([parent])).toBeUndefined();
   });
 
   test('of a wrong owner is given back', () => {
