@@ -10,6 +10,7 @@ import { noConflictingHostKeys } from './no-conflicting-host-keys.ts';
 import { noDuplicateEntry } from './no-duplicate-entry.ts';
 import { noExpiredKey } from './no-expired-key.ts';
 import { noGlobalAgentForwarding } from './no-global-agent-forwarding.ts';
+import { noGuessablePassphrase } from './no-guessable-passphrase.ts';
 import { noKeyReuse } from './no-key-reuse.ts';
 import { noLinkedKey } from './no-linked-key.ts';
 import { noLoneKeyHalf } from './no-lone-key-half.ts';
@@ -44,6 +45,7 @@ export const rules: readonly AnyRule[] = [
   minKeySize,
   requirePassphrase,
   weakPassphraseKdf,
+  noGuessablePassphrase,
   privateKeyPermissions,
   sshFilePermissions,
   noMisplacedKey,

@@ -1,4 +1,4 @@
-import { accessText, firstUnsafeFolder, folderFix, isForeign, isOpenToOthers, isWritableForOthers, mayChange, octal, userOf } from '../src/permissions.ts';
+import { accessText, firstUnsafeFolder, folderFix, isForeign, isOpenToOthers, isWritableForOthers, mayChangeFile, octal, userOf } from '../src/permissions.ts';
 import type { Key } from '../src/key.ts';
 import { isCommitted, isEmbedded, isSecret, isSshPlace } from '../src/place.ts';
 import { defineRule } from '../src/rule.ts';
@@ -49,7 +49,7 @@ export const privateKeyPermissions = defineRule({
     if (mode !== undefined && isOpenToOthers(mode)) {
       const access = accessText(mode, acl);
       if (uid !== user) return { messageId: 'rootFile', data: { access, owner: user } };
-      return { messageId: isSshPlace(key) ? 'sshFile' : 'file', data: { access }, ...mayChange(key.file, uid) && { fix: { chmod: 0o600 } } };
+      return { messageId: isSshPlace(key) ? 'sshFile' : 'file', data: { access }, ...mayChangeFile(key.file) && { fix: { chmod: 0o600 } } };
     }
     if (parents === 'never' || (parents === 'ssh' && !isSshPlace(key))) return undefined;
     const unsafe = firstUnsafeFolder(key.file, user);

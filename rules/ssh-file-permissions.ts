@@ -1,5 +1,5 @@
 import type { JudgedFile } from '../src/key.ts';
-import { accessText, firstUnsafeFolder, folderFix, isForeign, isWritableForOthers, mayChange, octal, userOf } from '../src/permissions.ts';
+import { accessText, firstUnsafeFolder, folderFix, isForeign, isWritableForOthers, mayChangeFile, octal, userOf } from '../src/permissions.ts';
 import { baseName, folderOf, locationOf } from '../src/place.ts';
 import { defineRule } from '../src/rule.ts';
 import { shellQuote } from '../src/shell-quote.ts';
@@ -71,7 +71,7 @@ export const sshFilePermissions = defineRule({
     if (isForeign(uid, user)) return { messageId: 'fileOwner', data: { name, outcome, uid, owner: user } };
     if (isWritableForOthers(mode)) {
       const data = { name, outcome, access: accessText(mode, acl) };
-      const fix = mayChange(file, uid) && { fix: { chmod: mode & ~0o022 } };
+      const fix = mayChangeFile(file) && { fix: { chmod: mode & ~0o022 } };
       return (mode & 0o002) !== 0 || acl ? { messageId: 'fileMode', data, ...fix } : { messageId: 'groupMode', data: { ...data, gid }, ...fix };
     }
     const unsafe = isAuthorizedKeys(name) ? firstUnsafeFolder(file, user) : undefined;

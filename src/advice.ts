@@ -27,20 +27,52 @@ export function pushAdvice(key: Key): string {
 /** Curves that ssh-keygen reads from PEM files. */
 const sshCurves = new Set(['prime256v1', 'secp384r1', 'secp521r1']);
 
+/** What a policy asks of a passphrase's derivation, as far as a command can be told to give it. */
+export interface Derivation {
+  readonly bcrypt?: number;
+  readonly pbkdf2?: number;
+  readonly mac?: number;
+  readonly scrypt?: number;
+  readonly argon2Memory?: number;
+  readonly argon2Work?: number;
+  /** The passphrase is to be another one. */
+  readonly isNew?: boolean;
+}
+
+/** OWASP Password Storage Cheat Sheet, PBKDF2 with HMAC-SHA-256. */
+const OWASP_ITERATIONS = 600_000;
+/** OpenSSL reads no scrypt that takes 32 MiB or more (crypto/evp/pbe_scrypt.c, SCRYPT_MAX_MEM): 16384 is the most at r = 8. */
+const MOST_SCRYPT = 16_384;
+
+/** Ciphers of PKCS #5 v1.5, PKCS #12 and old PEM files that OpenSSL 3 has in its legacy provider only. */
+const isLegacyCipher = /^(?:des-(?!ede)|rc[245]|bf|cast5|idea|seed)/;
+
 /**
- * How to encrypt a private key file anew under a passphrase: with ssh-keygen's bcrypt, PuTTY's Argon2 or OpenSSL's scrypt,
- * whichever the programs that use the file can read.
+ * How to encrypt a private key file anew under a passphrase: with ssh-keygen's bcrypt, PuTTY's Argon2, OpenSSL's scrypt or PBKDF2,
+ * whichever the programs that use the file can read, and as dear as the policy wants it.
  */
-export function passphraseAdvice(key: Key): string {
+export function passphraseAdvice(key: Key, wanted: Derivation = {}): string {
   const file = shellQuote(key.path);
   if (isPast(key)) return 'git keeps this copy under the old passphrase for good: replace the key wherever it is trusted';
+  const isInside = key.wrapping.some((wrapping) => wrapping !== 'pem');
+  // gpg's own files begin with lines about the key.
+  if (key.format === 'gnupg' && !isInside) return gnupgAdvice(key);
   // Inside another file, or in an encoding of its own: no program would write it back there.
-  if (key.wrapping.some((wrapping) => wrapping !== 'pem') || followsOthers(key)) return 'take the key out into a file of its own, and protect it there with a passphrase';
+  if (isInside || followsOthers(key)) return 'take the key out into a file of its own, and protect it there with a passphrase';
+  const iterations = Math.max(OWASP_ITERATIONS, wanted.pbkdf2 ?? 0, wanted.mac ?? 0);
+  const sshKeygen = `ssh-keygen -p -a ${Math.max(100, wanted.bcrypt ?? 0)} -f ${file}`;
   switch (key.format) {
-    case 'openssh': return `ssh-keygen -p -a 100 -f ${file}`;
-    case 'openpgp':
-    case 'gnupg': return 'save it again by setting the passphrase anew: gpg --edit-key KEY passwd';
-    case 'ppk': return `puttygen ${file} -P -o ${file}`;
+    case 'openssh': return sshKeygen;
+    case 'openpgp': {
+      const user = key.comment === undefined ? 'KEY' : shellQuote(`=${key.comment}`);
+      return `let gpg derive it anew, and put what it writes in the place of the file: gpg --import ${file} && gpg --passwd ${user} && gpg --armor --output ${shellQuote(`${key.path}.new`)} --export-secret-keys ${user}`;
+    }
+    // -P asks for another passphrase, --reencrypt keeps the one there is.
+    case 'ppk': return `puttygen ${file} ${key.encryption && !wanted.isNew ? '--reencrypt' : '-P'} --ppk-param ${ppkParameters(wanted)} -o ${file}`;
+    case 'sshcom': return `save it as a PuTTY key: puttygen ${file} -O private -o ${shellQuote(`${key.path}.ppk`)}`;
+    case 'jks': return keytoolAdvice(key, `${key.path}.p12`, iterations);
+    case 'pkcs12': return key.kind === 'symmetric' ? keytoolAdvice(key, `${key.path}.new`, iterations) : pkcs12Advice(key, iterations);
+    case 'minisign': return `minisign -C -s ${file}`;
     case 'pkcs1':
     case 'sec1':
     case 'dsa':
@@ -49,12 +81,40 @@ export function passphraseAdvice(key: Key): string {
     case 'encrypted-pkcs8': {
       const isPem = key.wrapping.length > 0;
       // ssh-keygen -p rewrites PEM files in OpenSSH's own format (since OpenSSH 7.8): what ssh wants, and no JOSE or TLS library reads.
-      if (isPem && isSshPlace(key) && isReadBySshKeygen(key)) return `ssh-keygen -p -a 100 -f ${file}`;
+      if (isPem && isSshPlace(key) && isReadBySshKeygen(key)) return sshKeygen;
+      const derivation = (wanted.scrypt ?? 0) > MOST_SCRYPT ? `-v2prf hmacWithSHA256 -iter ${iterations}` : '-scrypt';
+      const legacy = isLegacyCipher.test(key.encryption?.cipher ?? '') ? ' -provider default -provider legacy' : '';
       // Not over the file itself: certificates that stand beside the key in it would be lost.
-      return `make an encrypted copy and put it in its place: openssl pkcs8 -topk8 -v2 aes-256-cbc -scrypt${isPem ? '' : ' -inform DER -outform DER'} -in ${file} -out ${file}.new`;
+      return `make an encrypted copy and put it in its place: openssl pkcs8 -topk8 -v2 aes-256-cbc ${derivation}${legacy}${isPem ? '' : ' -inform DER -outform DER'} -in ${file} -out ${file}.new`;
     }
     default: return 'save it again under a good passphrase with the newest release of the program that made it';
   }
+}
+
+/** PuTTY's memory, and as many passes as it makes in 100 ms on a good machine: left to itself it makes fewer on a busy one. */
+function ppkParameters({ argon2Memory = 0, argon2Work = 0 }: Derivation): string {
+  const memory = Math.max(8192, argon2Memory);
+  return `memory=${memory},passes=${Math.max(13, Math.ceil(argon2Work / memory))}`;
+}
+
+/** gpg-agent names key files by their keygrips, and takes those. */
+function gnupgAdvice({ path }: Key): string {
+  const keygrip = /(?:^|[/\\])([0-9A-F]{40})\.key$/.exec(path)?.[1];
+  return keygrip === undefined ? 'have gpg set the passphrase anew: gpg --passwd KEY' : `have gpg's agent set the passphrase anew: gpg-connect-agent 'PASSWD ${keygrip}' /bye`;
+}
+
+/** keytool knows the stores of Java and writes PKCS #12, as dear as these properties say (OpenJDK, conf/security/java.security). */
+function keytoolAdvice({ path }: Key, target: string, iterations: number): string {
+  const properties = ['certPbe', 'keyPbe', 'mac'].map((name) => `-J-Dkeystore.pkcs12.${name}IterationCount=${iterations}`).join(' ');
+  return `move its keys into a PKCS #12 store: keytool -importkeystore -srckeystore ${shellQuote(path)} -destkeystore ${shellQuote(target)} -deststoretype PKCS12 ${properties}`;
+}
+
+/** In two steps, since each asks for a passphrase; what is written between them is encrypted too. */
+function pkcs12Advice({ path, comment, encryption }: Key, iterations: number): string {
+  const [file, between, target] = [path, `${path}.pem`, `${path}.new`].map(shellQuote);
+  const legacy = encryption?.kdf === 'pkcs12' ? ' -legacy' : '';
+  const name = comment === undefined ? '' : ` -name ${shellQuote(comment)}`;
+  return `write the store anew and put it in its place: openssl pkcs12 -in ${file}${legacy} -aes256 -out ${between} && openssl pkcs12 -export -in ${between}${name} -iter ${iterations} -out ${target} && rm ${between}`;
 }
 
 /** Whether something else stands before the key: a certificate, another key. The three lines of `EC PARAMETERS` do not count. */
@@ -62,9 +122,13 @@ function followsOthers({ line, format }: Key): boolean {
   return line > (format === 'sec1' || format === 'legacy-pem' ? 4 : 1);
 }
 
-/** What ssh-keygen reads of the PEM family: RSA, DSA and ECDSA on the NIST curves. An algorithm hidden by encryption may be one of them. */
-function isReadBySshKeygen({ algorithm, curve }: Key): boolean {
-  return algorithm === undefined || algorithm === 'rsa' || algorithm === 'dsa' || algorithm === 'ec' && (curve === undefined || sshCurves.has(curve));
+/**
+ * What ssh-keygen reads of the PEM family: RSA from 1024 bits on and ECDSA on the NIST curves; DSA no more (OpenSSH 10.0).
+ * An algorithm hidden by encryption may be one of them; the ciphers that OpenSSL 3 keeps apart it does not read.
+ */
+function isReadBySshKeygen({ algorithm, bits = 2048, curve, encryption }: Key): boolean {
+  if (isLegacyCipher.test(encryption?.cipher ?? '')) return false;
+  return algorithm === undefined || algorithm === 'rsa' && bits >= 1024 || algorithm === 'ec' && (curve === undefined || sshCurves.has(curve));
 }
 
 const sshFormats = new Set(['openssh', 'ppk', 'ssh-public', 'ssh2-public', 'ssh1', 'sshcom']);

@@ -6,13 +6,13 @@ import { progressLine } from './progress-line.ts';
 const BROKEN = 2;
 
 async function main(args: readonly string[]): Promise<number> {
-  if (args.length !== 1 || args[0] !== '--staged') return (await import('./program.ts')).run(args);
+  if (args.length !== 1 || args[0] !== '--staged') return (await import('./run.ts')).run(args);
   // As a hook calls it. Most commits leave nothing to say: then nothing is loaded that parses options or writes reports.
   const progress = progressLine();
   const report = await lint({ staged: true, progress: progress.show });
   progress.clear();
   if (report.findings.length === 0 && report.problems.length === 0) return 0;
-  return (await import('./program.ts')).conclude(report, { staged: true });
+  return (await import('./run.ts')).conclude(report, { staged: true });
 }
 
 /**

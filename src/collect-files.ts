@@ -7,27 +7,30 @@ import { formatNamedBy } from './sources/named-files.ts';
 import type { Log } from './sources/source.ts';
 import { startThreads } from './threads.ts';
 
-export interface CollectFilesOptions extends Omit<CollectOptions, 'readAs'>, Omit<FilesOptions, 'share' | 'isIgnored'> {
+export interface CollectFilesOptions extends Omit<CollectOptions, 'readAs' | 'guesser'>, Omit<FilesOptions, 'share' | 'isIgnored'> {
   readonly isIgnored?: FilesOptions['isIgnored'] | undefined;
   /** How many threads read. */
   readonly jobs?: number;
+  /** Milliseconds for guessing, shared by all threads. */
+  readonly guessing?: Int32Array<SharedArrayBuffer> | undefined;
 }
 
 /** Files may be shared among threads; what each found is put together. */
 export async function collectFiles({ isIgnored, ...options }: CollectFilesOptions): Promise<Collected> {
-  const { archives = false, cwd, jobs } = options;
-  const threads = startThreads(cwd, jobs, archives);
+  const { archives = false, cwd, guessing, jobs, progress } = options;
+  const threads = startThreads({ cwd, jobs, archives, guessing });
+  const collecting: CollectOptions = { archives, progress, guesser: guessing && (await import('./guess.ts')).startGuessing(guessing) };
   try {
     const source = await openFiles({ ...options, share: (list) => threads.share(list), ...(isIgnored && { isIgnored }) });
     const { log } = source;
-    const found = await collect(source, options);
+    const found = await collect(source, collecting);
     for (const slice of await threads.slices()) {
       addFound(found, slice);
       add(log, slice.log);
       append(source.nested, slice.nested);
     }
-    if (source.nested.length > 0) addFound(found, await collect(source, options));
-    await readNamed(found, log, cwd, isIgnored);
+    if (source.nested.length > 0) addFound(found, await collect(source, collecting));
+    await readNamed(found, log, cwd, collecting, isIgnored);
     log.skipped.sort(byPath);
     log.failures.sort(byPath);
     return { keys: found.keys.sort(byPlace), files: found.files.sort(byPath), log };
@@ -44,7 +47,7 @@ const MAX_DEPTH = 16;
  * Reads what the directives of ssh_config name, where it was not among the files: the keys that ssh uses, lists of known hosts under other names,
  * included configs. What cannot be read of it was not asked for, and so is no failure.
  */
-async function readNamed(found: Found, log: Log, cwd: string, isIgnored?: (path: string) => boolean): Promise<void> {
+async function readNamed(found: Found, log: Log, cwd: string, { guesser }: CollectOptions, isIgnored?: (path: string) => boolean): Promise<void> {
   const known = new Set<string>();
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
     if (found.files.every(({ lines = [] }) => lines.every(({ directive }) => !directive?.files?.length))) return;
@@ -64,7 +67,7 @@ async function readNamed(found: Found, log: Log, cwd: string, isIgnored?: (path:
     if (wanted.size === 0) return;
     for (const [format, paths] of wanted) {
       const source = await openFiles({ cwd, paths: [...paths], noIgnore: true, ...isIgnored && { isIgnored } });
-      const more = await collect(source, format === 'key' ? {} : { readAs: format });
+      const more = await collect(source, format === 'key' ? { guesser } : { readAs: format, guesser });
       // What was read before was not read as what it is.
       const again = new Set(more.files.map(({ path }) => path));
       for (const list of again.size > 0 ? [found.keys, found.files] : []) {

@@ -1,4 +1,5 @@
-import type { Found } from './collect.ts';
+import { addGuessed, type Found } from './collect.ts';
+import type { Guesser } from './guess.ts';
 import type { JudgedFile, SourceFile } from './key.ts';
 import { isSshFile, lineFormatOf, locationOf } from './place.ts';
 import { withNamedFiles } from './sources/named-files.ts';
@@ -8,7 +9,7 @@ import type { Log } from './sources/source.ts';
 const MAX_LINES = 1 << 26;
 
 /** A file of OpenSSH's: judged for itself, and read line by line where that is how it is read. Tells whether all of it has been read. */
-export async function collectSshFile(file: SourceFile, found: Found, log: Log): Promise<boolean> {
+export async function collectSshFile(file: SourceFile, found: Found, log: Log, guesser: Guesser | undefined): Promise<boolean> {
   const { path } = file;
   const judged: JudgedFile = { path, file: file.facts() };
   // What lies in an archive has the archive's place.
@@ -24,9 +25,10 @@ export async function collectSshFile(file: SourceFile, found: Found, log: Log): 
     return false;
   }
   const { examine } = await import('./detect.ts');
-  const { keys, lines: read } = examine({ path, bytes, facts: () => judged.file, readAs, ...file.within && { within: file.within } });
-  for (const key of keys) found.keys.push(key);
-  const lines = readAs === 'ssh_config' ? (await (await import('./ssh-files/index.ts')).loadConfigReader())(bytes).lines : read;
+  const examined = examine({ path, bytes, facts: () => judged.file, readAs, ...file.within && { within: file.within } });
+  if (guesser) await addGuessed(examined, found, log, guesser);
+  else for (const key of examined.keys) found.keys.push(key);
+  const lines = readAs === 'ssh_config' ? (await (await import('./ssh-files/index.ts')).loadConfigReader())(bytes).lines : examined.lines;
   found.files.push(withNamedFiles({ ...judged, readAs, ...lines && { lines } }));
   return true;
 }

@@ -1,4 +1,5 @@
 import type { examine as Examine } from './detect.ts';
+import type { Guesser } from './guess.ts';
 import type { JudgedFile, Key, LineFormat, SourceFile } from './key.ts';
 import { hasSshFileName, lineFormatOf } from './place.ts';
 import { mayHoldKeys } from './prefilter.ts';
@@ -28,6 +29,7 @@ export interface CollectOptions {
   /** Read every file line by line like this, whatever its name. */
   readonly readAs?: LineFormat;
   readonly progress?: Progress | undefined;
+  readonly guesser?: Guesser | undefined;
 }
 
 /** Files between two calls of `progress`. */
@@ -55,7 +57,7 @@ export function collectBatch(files: Iterable<SourceFile>, found: Found, log: Log
   return read;
 }
 
-async function readBatch(files: Iterable<SourceFile>, found: Found, log: Log, { archives = false, progress, readAs }: CollectOptions): Promise<void> {
+async function readBatch(files: Iterable<SourceFile>, found: Found, log: Log, { archives = false, progress, readAs, guesser }: CollectOptions): Promise<void> {
   const opener = archives ? await import('./sources/archives.ts') : undefined;
   let count = 0;
   /** Whether the file whose windows are coming has been looked into to its end: as an archive, or line by line. */
@@ -64,24 +66,31 @@ async function readBatch(files: Iterable<SourceFile>, found: Found, log: Log, { 
     if (progress && ++count % PROGRESS_EVERY === 0) progress(log, found.keys.length);
     const isFirst = !file.window?.offset;
     if (isFirst) isOpened = false;
-    if (isFirst && (readAs !== undefined || isOfOpenSsh(file.path))) isOpened = await collectSshFile(readAs ? { ...file, readAs } : file, found, log);
+    if (isFirst && (readAs !== undefined || isOfOpenSsh(file.path))) isOpened = await collectSshFile(readAs ? { ...file, readAs } : file, found, log, guesser);
     else if (isFirst && opener && archiveKind(file.bytes) !== undefined) {
       const before = log.skipped.length;
-      for await (const entry of opener.entriesOf(file, log)) if (!isOfOpenSsh(entry.path) || !await collectSshFile(entry, found, log)) await collectFile(entry, found);
+      for await (const entry of opener.entriesOf(file, log)) if (!isOfOpenSsh(entry.path) || !await collectSshFile(entry, found, log, guesser)) await collectFile(entry, found, log, guesser);
       isOpened = !opener.isPassedOver(file, log, before);
     }
-    if (!isOpened && mayHoldKeys(file.bytes)) await collectFile(file, found);
+    if (!isOpened && mayHoldKeys(file.bytes)) await collectFile(file, found, log, guesser);
   }
 }
 
-async function collectFile(file: SourceFile, { keys }: Found): Promise<void> {
+async function collectFile(file: SourceFile, found: Found, log: Log, guesser: Guesser | undefined): Promise<void> {
   // Waited for once in a run: every other file is read without a pause.
   if (!examine) ({ examine } = await import('./detect.ts'));
-  for (const key of examine(file).keys) keys.push(key);
+  const examined = examine(file);
+  if (guesser) await addGuessed(examined, found, log, guesser);
+  else for (const key of examined.keys) found.keys.push(key);
 }
 
-async function collectSshFile(file: SourceFile, found: Found, log: Log): Promise<boolean> {
-  return (await import('./collect-ssh-file.ts')).collectSshFile(file, found, log);
+/** While the bytes are there: locks are made of them. */
+export async function addGuessed({ keys, locks }: ReturnType<typeof Examine>, found: Found, log: Log, guesser: Guesser): Promise<void> {
+  for (const [i, key] of keys.entries()) found.keys.push(await guesser.tryOn(key, locks[i], log));
+}
+
+async function collectSshFile(file: SourceFile, found: Found, log: Log, guesser: Guesser | undefined): Promise<boolean> {
+  return (await import('./collect-ssh-file.ts')).collectSshFile(file, found, log, guesser);
 }
 
 /** Whether a path may be one of OpenSSH's files: told without asking for its facts. */

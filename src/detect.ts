@@ -1,6 +1,6 @@
 import { formats } from './formats/index.ts';
-import type { Armor, Format, Unwrapped, Wrapping } from './format.ts';
-import type { FileFacts, FileLine, Key, KeyFacts, LineFormat, SourceFile, Window } from './key.ts';
+import type { Armor, Format, Lock, ReadKey, Unwrapped, Wrapping } from './format.ts';
+import type { FileFacts, FileLine, Key, LineFormat, SourceFile, Window } from './key.ts';
 import { lineFormatOf } from './place.ts';
 import { readLines } from './ssh-files/index.ts';
 import type { Lines } from './ssh-files/line-reader.ts';
@@ -23,7 +23,7 @@ interface Place {
   readonly start: number;
   readonly end: number;
   readonly wrapping: readonly string[];
-  readonly key: KeyFacts;
+  readonly key: ReadKey;
 }
 
 type Owner = { readonly format: Format; readonly wrapping?: undefined } | { readonly wrapping: Wrapping; readonly format?: undefined };
@@ -39,6 +39,8 @@ const decorations = wrappings.filter((wrapping) => !wrapping.anchors && !wrappin
 /** What the bytes of a file hold. */
 export interface Examined {
   readonly keys: readonly Key[];
+  /** For each of the keys what a passphrase can be tried on, as long as the bytes of the file are there. */
+  readonly locks: readonly (Lock | undefined)[];
   /** Set where OpenSSH reads the file line by line; but for ssh_config, whose reader is not loaded here. */
   readonly readAs?: LineFormat;
   readonly lines?: readonly FileLine[];
@@ -53,24 +55,26 @@ export function detect(file: SourceFile): readonly Key[] {
 export function examine(file: SourceFile): Examined {
   const readAs = file.readAs ?? lineFormatOf(file.path);
   // Of a window nobody knows what stands before it.
-  if (file.window || readAs === undefined || readAs === 'ssh_config') return { keys: keysIn(file) };
+  if (file.window || readAs === undefined || readAs === 'ssh_config') return keysIn(file);
   const { entries, lines } = readLines(readAs, file.bytes);
-  return { keys: keysIn(file, entries), readAs, lines };
+  return { ...keysIn(file, entries), readAs, lines };
 }
 
-function keysIn(file: SourceFile, entries?: Lines['entries']): readonly Key[] {
+const nothing: Pick<Examined, 'keys' | 'locks'> = { keys: [], locks: [] };
+
+function keysIn(file: SourceFile, entries?: Lines['entries']): Pick<Examined, 'keys' | 'locks'> {
   const { bytes, window } = file;
   const hits = sieve(bytes);
   const container = !window && bytes.length <= MAX_CONTAINER && isContainer(bytes);
-  if (hits.length === 0 && !container) return [];
+  if (hits.length === 0 && !container) return nothing;
   const binary = container ? readContainer(bytes) : undefined;
   const places = binary?.length
     ? binary.map((key) => ({ start: 0, end: bytes.length, wrapping: [], key }))
     : inText(bytes, hits, { chain: [], budget: { left: MAX_DECODED } }).filter(({ start }) => !window || (start >= window.ownStart && start < window.ownEnd));
-  if (places.length === 0) return [];
+  if (places.length === 0) return nothing;
   const facts = file.facts();
   const locate = lineFinder(bytes, window);
-  return places.map((place) => toKey(file, facts, place, locate, entries));
+  return { keys: places.map((place) => toKey(file, facts, place, locate, entries)), locks: places.map(({ key }) => key.lock) };
 }
 
 /** How the bytes at hand were come by. */
@@ -168,7 +172,7 @@ function openPlain(bytes: Buffer, owner: Owner, start: number, limit: number, wa
 /** The keys inside a wrapping, placed in the outer bytes; of a decoration these are `around`. */
 function insideOf(inside: Unwrapped, wrapping: Wrapping, { chain, budget }: Way, around?: Buffer): readonly Place[] {
   const way = { chain: [...chain, wrapping.name], budget };
-  const whole = (keys: readonly KeyFacts[]): readonly Place[] => keys.map((key) => ({ start: inside.start, end: inside.end, wrapping: way.chain, key }));
+  const whole = (keys: readonly ReadKey[]): readonly Place[] => keys.map((key) => ({ start: inside.start, end: inside.end, wrapping: way.chain, key }));
   if (inside.armor) return whole(readContainer(inside.bytes, inside.armor) ?? unreadable(inside));
   budget.left -= inside.wasted ?? 0;
   if (inside.container) {
@@ -200,7 +204,7 @@ function openWhole(bytes: Buffer): { inside: Unwrapped; wrapping: Wrapping } | u
   return undefined;
 }
 
-function readContainer(bytes: Buffer, armor?: Armor): readonly KeyFacts[] | undefined {
+function readContainer(bytes: Buffer, armor?: Armor): readonly ReadKey[] | undefined {
   for (const format of formats) {
     const keys = format.read?.(bytes, armor);
     if (keys) return keys;
@@ -212,7 +216,7 @@ function readContainer(bytes: Buffer, armor?: Armor): readonly KeyFacts[] | unde
 const SHORTEST_RSA = 300;
 
 /** An armor that names a private key around bytes that are none. */
-function unreadable({ bytes, armor, damage }: Unwrapped): readonly KeyFacts[] {
+function unreadable({ bytes, armor, damage }: Unwrapped): readonly ReadKey[] {
   if (!armor!.label.includes('PRIVATE') || bytes.length < 32 || isWords(bytes)) return [];
   const announced = announcedLength(bytes);
   // The first lines of a real key, as manuals and the tests of scanners show them.
@@ -261,12 +265,13 @@ function toKey({ path, within = [] }: SourceFile, file: FileFacts, place: Place,
   const to = locate(Math.max(place.start, place.end));
   const wide = place.wrapping[0] === 'utf-16';
   const column = (value: number): number => (wide ? (value + 1) >> 1 : value);
-  const { sshCertificate, comment, curve, encryption, kind } = place.key;
-  const algorithm = place.key.algorithm ?? (kind === 'symmetric' ? 'symmetric' : undefined);
+  const { lock: _lock, ...read } = place.key;
+  const { sshCertificate, comment, curve, encryption, kind } = read;
+  const algorithm = read.algorithm ?? (kind === 'symmetric' ? 'symmetric' : undefined);
   // A key that is wrapped in something is none that OpenSSH would find on the line.
   const entry = place.wrapping.length === 0 ? entries?.get(from.line) : undefined;
   return {
-    ...place.key,
+    ...read,
     ...entry,
     ...(sshCertificate && { sshCertificate: withoutKeyWords(sshCertificate) }),
     // Words taken from the file: where it is damaged, what stands in their place may be the key.
@@ -280,7 +285,7 @@ function toKey({ path, within = [] }: SourceFile, file: FileFacts, place: Place,
     endLine: to.line,
     endColumn: column(to.column),
     wrapping: [...within, ...place.wrapping],
-    weaknesses: place.key.weaknesses ?? [],
+    weaknesses: read.weaknesses ?? [],
     file,
   };
 }

@@ -13,11 +13,31 @@ export interface Armor {
   readonly headers: ReadonlyMap<string, string>;
 }
 
+/** A function that reads need and cannot call themselves: it is a package's, and takes its time. */
+export interface Derivations {
+  /** RFC 9106. `undefined` where it is not to be had. */
+  argon2(type: 'argon2d' | 'argon2i' | 'argon2id', password: Buffer, salt: Buffer, cost: { readonly memory: number; readonly passes: number; readonly parallelism: number }, length: number): Promise<Buffer | undefined>;
+}
+
+/**
+ * What a passphrase can be tried on. It tells whether the passphrase is right and nothing of what it hides; the bytes it holds are those of
+ * the file, so it is good only while the file's bytes are.
+ */
+export interface Lock {
+  /** Never throws. */
+  opens(passphrase: string, derivations: Derivations): boolean | Promise<boolean>;
+}
+
+/** What a reader gives: the facts, and where a passphrase is in the way what it can be tried on. */
+export interface ReadKey extends KeyFacts {
+  readonly lock?: Lock;
+}
+
 /** A key read out of text, and the bytes it covers there: `[start, end)` in the text given. */
 export interface Reading {
   readonly start: number;
   readonly end: number;
-  readonly key: KeyFacts;
+  readonly key: ReadKey;
 }
 
 export interface Format {
@@ -40,7 +60,7 @@ export interface Format {
    * Reads a whole container: the inside of an armor, or a binary file. Never throws, never looks outside.
    * `undefined`: not this format. An empty list: this format, and no key in it.
    */
-  read?(bytes: Buffer, armor?: Armor): readonly KeyFacts[] | undefined;
+  read?(bytes: Buffer, armor?: Armor): readonly ReadKey[] | undefined;
 }
 
 /** Bytes found inside other bytes. */

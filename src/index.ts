@@ -8,5 +8,5 @@ export { defaultPolicy, PolicyError, type Policy } from './policy.ts';
 export { loadPolicy } from './policy-file.ts';
 export type { AuthorizedEntry, Block, Directive, Encryption, FileFacts, FileLine, JudgedFile, Key, KeyFacts, KeyKind, KeyMention, KnownHost, LineFormat, NamedFile, NamedOption, Origin, ParentFolder, SourceFile, SshCertificate, Window } from './key.ts';
 export type { Finding, Fix, Severity } from './finding.ts';
-export type { Failure, Report, Skipped, Summary } from './report.ts';
+export type { Change, Failure, Report, Skipped, Summary } from './report.ts';
 export { version } from './version.ts';

@@ -1,10 +1,10 @@
 import { dirname, resolve } from 'node:path';
-import { collect, type Collected, type Progress } from './collect.ts';
+import { collect, type Collected, type CollectOptions, type Progress } from './collect.ts';
 import type { Key } from './key.ts';
 import { byPlace } from './order.ts';
 import type { Policy } from './policy.ts';
 import { findPolicyFile } from './policy-search.ts';
-import type { Report, Shard } from './report.ts';
+import type { Change, Report, Shard } from './report.ts';
 import { GitError } from './sources/git.ts';
 import { emptyLog, type Log, type Source } from './sources/source.ts';
 import { openStaged } from './sources/staged.ts';
@@ -29,10 +29,14 @@ export interface LintOptions {
   readonly noIgnore?: boolean;
   /** Look into zip, tar and gzip files, too. */
   readonly archives?: boolean;
+  /** Try the empty passphrase and a short list on what is encrypted, for so many seconds in all; `true`: 10. It is told whether one fits, never which. */
+  readonly guess?: boolean | { readonly seconds: number };
   /** How many threads read files. */
   readonly jobs?: number;
   /** Only find the keys: no rule is loaded, and of a policy only its `ignores` count. */
   readonly unjudged?: boolean;
+  /** Take permissions away where findings ask for it; `dry-run` only says which. What is staged or comes through a pipe has none. */
+  readonly fix?: boolean | 'dry-run';
   readonly progress?: Progress;
 }
 
@@ -65,7 +69,7 @@ export async function lint(options: LintOptions = {}): Promise<Report> {
   // Seconds. `performance` takes longer to load than some of what is measured.
   const started = process.uptime();
   const cwd = resolve(options.cwd ?? process.cwd());
-  const { keys, log, findings } = await (options.staged ? lintStaged(options, cwd) : options.history ? lintHistory(options, options.history, cwd) : lintRead(options, cwd));
+  const { keys, log, findings, changes } = await (options.staged ? lintStaged(options, cwd) : options.history ? lintHistory(options, options.history, cwd) : lintRead(options, cwd));
   return {
     version,
     ...(options.history?.shard && { shard: options.history.shard }),
@@ -82,11 +86,13 @@ export async function lint(options: LintOptions = {}): Promise<Report> {
     findings,
     problems: log.failures,
     ...(log.notes.length > 0 && { notes: log.notes }),
+    ...(changes && { changes }),
   };
 }
 
 interface Linted extends Collected {
   readonly findings: Report['findings'];
+  readonly changes?: readonly Change[];
 }
 
 /** Most commits bring no key: then no rule is loaded, and the policy is only looked at for mistakes. */
@@ -118,10 +124,10 @@ async function lintHistory(options: LintOptions, { shard, noCache = false, ...re
     const { openHistory } = await import('./sources/history.ts');
     const source = await openHistory({
       cwd, ...request, paths: options.paths ?? [], matcher: (pattern) => matcherOf(pattern, cwd), ...(shard && { isWanted: (id) => isInShard(id, shard) }),
-      ...(!noCache && detection !== '' && { cache: { detection: `${version} ${detection}`, archives: options.archives ?? false } }),
+      ...(!noCache && !options.guess && detection !== '' && { cache: { detection: `${version} ${detection}`, archives: options.archives ?? false } }),
     });
     // What a blob is called is not known while it is read: no file is judged for itself.
-    const { keys } = await collect(source, options);
+    const { keys } = await collect(source, await collectOptions(options));
     return { keys: await source.place(keys), files: [], log: source.log };
   });
   const keys = withoutIgnored(all, (path) => isIgnored(policy, path), log);
@@ -147,14 +153,18 @@ async function lintRead(options: LintOptions, cwd: string): Promise<Linted> {
   const isIgnored = given && given.ignores.length > 0 ? await ignoredBy(given) : undefined;
   const { keys: found, files: plain, log } = await collected(async () => stdin
     ? fromSource((await import('./sources/stdin.ts')).openStdin(cwd, stdin === true ? undefined : stdin.filename), options)
-    : (await import('./collect-files.ts')).collectFiles({ ...options, cwd, paths: paths.length > 0 ? paths : ['.'], isIgnored }));
+    : (await import('./collect-files.ts')).collectFiles({ ...options, cwd, paths: paths.length > 0 ? paths : ['.'], guessing: guessingTime(options), isIgnored }));
   // Rules are loaded when there is a policy to hold to or a key to judge.
   if (options.unjudged || (!given && found.length === 0 && plain.length === 0)) return { keys: found, files: plain, log, findings: [] };
   const { keys, files } = stdin ? { keys: found, files: plain } : await (await import('./sources/surroundings.ts')).withSurroundings(found, plain, log);
   const { covers, judge, loadPolicyFor } = await import('./judge.ts');
   const policy = given ?? await loadPolicyFor(undefined, [], cwd);
   const isComplete = !stdin && log.failures.length === 0 && covers(paths.length > 0 ? paths.map((path) => resolve(cwd, path)) : [cwd], policy);
-  return { keys, files, log, findings: judge(keys, policy, isComplete, files) };
+  if (!options.fix || stdin) return { keys, files, log, findings: judge(keys, policy, isComplete, files) };
+  const { fixFindings } = await import('./fix.ts');
+  const { failures, ...fixed } = fixFindings({ keys, files }, (judged) => judge(judged.keys, policy, isComplete, judged.files), { isDryRun: options.fix === 'dry-run' });
+  log.failures.push(...failures);
+  return { ...fixed, log };
 }
 
 /** The policy file in force for a run, if there is one. */
@@ -202,5 +212,21 @@ async function ignoredBy(policy: Policy): Promise<(absolutePath: string) => bool
 }
 
 async function fromSource(source: Source, options: LintOptions): Promise<Collected> {
-  return { ...await collect(source, options), log: source.log };
+  return { ...await collect(source, await collectOptions(options)), log: source.log };
+}
+
+const GUESSING_SECONDS = 10;
+
+/** Milliseconds for guessing, shared by all threads; `undefined` where nobody asked for it. */
+function guessingTime({ guess }: LintOptions): Int32Array<SharedArrayBuffer> | undefined {
+  if (guess === undefined || guess === false) return undefined;
+  const seconds = guess === true ? GUESSING_SECONDS : guess.seconds;
+  const time = new Int32Array(new SharedArrayBuffer(4));
+  time[0] = Math.min(seconds * 1000, 0x7fffffff);
+  return time;
+}
+
+async function collectOptions({ archives = false, progress, ...options }: LintOptions): Promise<CollectOptions> {
+  const time = guessingTime(options);
+  return { archives, progress, guesser: time && (await import('./guess.ts')).startGuessing(time) };
 }

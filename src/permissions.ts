@@ -32,8 +32,13 @@ export function firstUnsafeFolder({ parents = [] }: FileFacts, user: number): Pa
   return parents.find(({ mode, uid }) => isWritableForOthers(mode) || isForeign(uid, user));
 }
 
+/** Whether the runner may change the mode of a file itself, which is no link to another. */
+export function mayChangeFile(file: FileFacts): boolean {
+  return file.isSymlink !== true && file.uid !== undefined && mayChange(file, file.uid);
+}
+
 /** Whether the runner may change the mode of what belongs to `uid`. */
-export function mayChange({ runnerUid }: FileFacts, uid: number): boolean {
+function mayChange({ runnerUid }: FileFacts, uid: number): boolean {
   return runnerUid === 0 || runnerUid === uid;
 }
 

@@ -16,6 +16,17 @@ export interface Failure {
   readonly message: string;
 }
 
+/** A change of a file's or folder's permissions. Modes are `st_mode & 0o7777`. */
+export interface Change {
+  /** The rule that asked for it. */
+  readonly rule: string;
+  readonly path: string;
+  readonly from: number;
+  readonly to: number;
+  /** Whether it was made; in a dry run nothing is. */
+  readonly isDone: boolean;
+}
+
 /** How much was looked at. */
 export interface Summary {
   readonly files: number;
@@ -45,6 +56,8 @@ export interface Report {
   readonly problems: readonly Failure[];
   /** What the user should know, and changes nothing that is said here: sentences without a full stop. */
   readonly notes?: readonly string[];
+  /** What was mended, or would be; absent where nobody asked for that. */
+  readonly changes?: readonly Change[];
 }
 
 export interface ReporterOptions {

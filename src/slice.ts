@@ -1,4 +1,4 @@
-import { collectBatch, type Found } from './collect.ts';
+import { collectBatch, type CollectOptions, type Found } from './collect.ts';
 import { readList } from './sources/files.ts';
 import type { FileList } from './sources/list.ts';
 import { emptyLog, type Log } from './sources/source.ts';
@@ -11,7 +11,7 @@ export interface Slice extends Found {
 }
 
 /** One thread's part: `take` reads what is left of a list when its turn comes, `slice` grows. */
-export function sliceCollector(cwd: string, archives: boolean): { take(list: FileList): Promise<void>; readonly slice: Slice } {
+export function sliceCollector(cwd: string, options: CollectOptions): { take(list: FileList): Promise<void>; readonly slice: Slice } {
   const slice: Slice & { readonly nested: string[] } = { keys: [], files: [], log: emptyLog(), nested: [] };
-  return { take: (list) => collectBatch(readList(list, cwd, slice.log, slice.nested), slice, slice.log, { archives }), slice };
+  return { take: (list) => collectBatch(readList(list, cwd, slice.log, slice.nested), slice, slice.log, options), slice };
 }

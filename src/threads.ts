@@ -12,6 +12,8 @@ const MOST_ASKED_FOR = 64;
 export interface ThreadData {
   readonly cwd: string;
   readonly archives: boolean;
+  /** Milliseconds left for guessing at passphrases, which all threads take from. */
+  readonly guessing?: Int32Array<SharedArrayBuffer> | undefined;
 }
 
 /** Other threads that take turns at lists of files. */
@@ -25,7 +27,7 @@ export interface Threads {
 }
 
 /** `jobs`: how many threads in all, this one included; default: as many as the number of files suggests. */
-export function startThreads(cwd: string, jobs: number | undefined, archives: boolean): Threads {
+export function startThreads({ cwd, jobs, ...data }: ThreadData & { readonly jobs: number | undefined }): Threads {
   const most = Math.min(jobs ?? Math.min(MOST_THREADS, process.getBuiltinModule('node:os').availableParallelism()), MOST_ASKED_FOR) - 1;
   const enough = jobs === undefined ? WORTH_A_THREAD : 0;
   let files = 0;
@@ -39,7 +41,7 @@ export function startThreads(cwd: string, jobs: number | undefined, archives: bo
     // Beside the program; the package has this code in a chunk.
     const workerFile = new URL(import.meta.url.includes('/chunks/') ? '../worker.cjs' : './worker.cjs', import.meta.url);
     for (let i = 0; i < most; i++) {
-      const worker = new Worker(workerFile, { workerData: { cwd, archives } satisfies ThreadData, execArgv: [] });
+      const worker = new Worker(workerFile, { workerData: { cwd, ...data } satisfies ThreadData, execArgv: [] });
       workers.push(worker);
       const slice = new Promise<Slice>((resolve, reject) => {
         worker.once('message', resolve).once('error', reject).once('exit', (code) => reject(new Error(`a reading thread ended early (${code})`)));

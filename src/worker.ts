@@ -4,13 +4,14 @@ import type { FileList } from './sources/list.ts';
 import type { ThreadData } from './threads.ts';
 
 /** Another thread: runs the same pipeline over the chunks it gets hold of, and at the end sends what it found. */
-const { cwd, archives } = workerData as ThreadData;
-const collector = sliceCollector(cwd, archives);
+const { cwd, archives, guessing } = workerData as ThreadData;
+const collector = (async () => sliceCollector(cwd, { archives, guesser: guessing && (await import('./guess.ts')).startGuessing(guessing) }))();
 let work = Promise.resolve();
 parentPort!.on('message', (list: FileList | null) => {
   work = work.then(async () => {
-    if (list) return collector.take(list);
-    parentPort!.postMessage(collector.slice);
+    const { take, slice } = await collector;
+    if (list) return take(list);
+    parentPort!.postMessage(slice);
     parentPort!.close();
   });
 });

@@ -18,8 +18,8 @@ const room = (file: string): string => (file.includes('/', 4) ? dirname(file) : 
 
 describe('who may import whom', () => {
   /** The pure rooms: no file system, no git, no clock. `src/hash` gets node:crypto by itself. */
-  const pure = files.filter((file) => /^(rules|src\/formats|src\/wrappings|src\/ssh-files|src\/reporters|src\/inventory-reporters)\//.test(file)
-    || /^src\/(detect|prefilter|anchors|sieve|check|policy|describe|place|permissions|advice|key|finding|rule|format|encoded|der|wire|text|text-line|oids|curve|lattice|pbe|public-key|ssh-blob|key-der|ec-parameters|empty-password|object-literal|protobuf|hash|terminal|shell-quote|did-you-mean|explain|policy-schema|report|summary-line|help-text|contract|html|page|page-style|page-script|document|union|join-places|join-reports|join-inventories|inventory|inventory-words|across|login-graph|dates|ssh-directive)\.ts$/.test(file));
+  const pure = files.filter((file) => /^(rules|src\/formats|src\/locks|src\/wrappings|src\/ssh-files|src\/reporters|src\/inventory-reporters)\//.test(file)
+    || /^src\/(detect|prefilter|anchors|sieve|check|policy|describe|place|permissions|guess-rate|advice|key|finding|rule|format|encoded|der|wire|text|text-line|oids|curve|lattice|pbe|public-key|ssh-blob|key-der|ec-parameters|password|bcrypt-pbkdf|object-literal|protobuf|hash|terminal|shell-quote|did-you-mean|explain|policy-schema|report|summary-line|help-text|contract|html|page|page-style|page-script|document|union|join-places|join-reports|join-inventories|inventory|inventory-words|across|login-graph|dates|ssh-directive)\.ts$/.test(file));
 
   test.each(pure)('%s touches no file, process or network', (file) => {
     const allowed = new Set(['node:path', 'node:util', 'node:buffer', 'node:url', ...(file === 'src/hash.ts' ? ['node:crypto'] : [])]);
@@ -33,9 +33,10 @@ describe('who may import whom', () => {
     ['src/sieve', []],
     ['src/rule', ['src/key', 'src/finding']],
     ['src/format', ['src/key']],
-    ['src/formats', /^src\/(formats|key|format|der|wire|text|text-line|oids|curve|lattice|pbe|public-key|ssh-blob|key-der|ec-parameters|empty-password|object-literal|protobuf|hash)$/],
+    ['src/formats', /^src\/(formats|locks|key|format|der|wire|text|text-line|oids|curve|lattice|pbe|public-key|ssh-blob|key-der|ec-parameters|password|bcrypt-pbkdf|object-literal|protobuf|hash)$/],
+    ['src/locks', /^src\/(locks|format|der|password|bcrypt-pbkdf)$/],
     ['src/wrappings', /^src\/(wrappings|format|encoded|text|text-line)$/],
-    ['rules', /^(rules|src\/(rule|key|describe|place|permissions|advice|shell-quote|oids|finding|dates|ssh-directive))$/],
+    ['rules', /^(rules|src\/(rule|key|describe|place|permissions|guess-rate|advice|shell-quote|oids|finding|dates|ssh-directive))$/],
     ['src/reporters', /^src\/(reporters|report|finding|key|rule|terminal|describe|summary-line|hash|help-text|contract|html|page)$/],
     ['src/inventory-reporters', /^src\/(inventory-reporters|inventory|inventory-words|across|login-graph|contract|key|describe|oids|summary-line|terminal|html|page)$/],
     ['src/inventory', ['src/key', 'src/describe', 'src/place', 'src/report']],

@@ -86,8 +86,8 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'sshd lets in by a line exactly wher
     writeFileSync(list, text);
     const { status, stderr } = attempt('ssh', [
       '-F', 'none', '-T', '-o', 'BatchMode=yes', '-o', `ProxyCommand=${sshd} -i -f ${config} -E /dev/null`, '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR',
-      '-o', 'IdentitiesOnly=yes', '-o', 'IdentityAgent=none', '-i', id, 'localhost', 'true',
-    ]);
+      '-o', 'IdentitiesOnly=yes', '-o', 'IdentityAgent=none', '-o', 'ConnectTimeout=60', '-i', id, 'localhost', 'true',
+    ], { timeout: 120_000 });
     if (status !== 0 && !/Permission denied \(publickey/.test(stderr)) throw new Error(stderr);
     return status === 0;
   };

@@ -5,9 +5,13 @@ import { delimiter, join } from 'node:path';
 import { existsSync } from 'node:fs';
 import { afterAll, describe, test } from 'vitest';
 
-/** Whether a program is on PATH. */
+/** Where a program is: on PATH, or where programs for administrators are, which is not on everybody's. */
+export function toolPath(name: string): string | undefined {
+  return [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin'].filter(Boolean).map((folder) => join(folder, name)).find((path) => existsSync(path));
+}
+
 export function hasTool(name: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => folder !== '' && existsSync(join(folder, name)));
+  return toolPath(name) !== undefined;
 }
 
 /**
@@ -33,8 +37,8 @@ export function run(program: string, args: readonly string[], options: { input?:
   return execFileSync(program, [...args], { stdio: ['pipe', 'pipe', 'pipe'], maxBuffer: 1 << 28, ...options }).toString();
 }
 
-/** Runs a program that may fail. */
-export function attempt(program: string, args: readonly string[], options: { input?: string | Buffer; cwd?: string; env?: NodeJS.ProcessEnv } = {}): { status: number | null; stdout: string; stderr: string } {
-  const { status, stdout, stderr } = spawnSync(program, [...args], { maxBuffer: 1 << 28, ...options });
+/** Runs a program that may fail. One that is not done after `timeout` milliseconds is ended, and has no status. */
+export function attempt(program: string, args: readonly string[], options: { input?: string | Buffer; cwd?: string; env?: NodeJS.ProcessEnv; timeout?: number } = {}): { status: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(program, [...args], { maxBuffer: 1 << 28, killSignal: 'SIGKILL', ...options });
   return { status, stdout: String(stdout), stderr: String(stderr) };
 }

@@ -3,6 +3,7 @@ import type { Format } from '../format.ts';
 import { outerSequence, saysPrivate } from '../key-der.ts';
 import { blockLength, inferFromLength, readPbe } from '../pbe.ts';
 import { sha256Hex } from '../hash.ts';
+import { pbeLock } from '../locks/pem.ts';
 
 /** PKCS#8 EncryptedPrivateKeyInfo: SEQUENCE { AlgorithmIdentifier, OCTET STRING }. */
 export const encryptedPkcs8: Format = {
@@ -25,6 +26,7 @@ export const encryptedPkcs8: Format = {
     const block = blockLength(encryption.cipher);
     const defect = !complete ? 'the parameters of its encryption cannot be read'
       : length === 0 || (block !== undefined && length % block !== 0) ? 'its encrypted part is not whole' : undefined;
+    const lock = ciphertext && defect === undefined ? pbeLock(bytes, algorithm, ciphertext) : undefined;
     return [{
       kind: 'private',
       format: 'encrypted-pkcs8',
@@ -32,6 +34,7 @@ export const encryptedPkcs8: Format = {
       encryption,
       container: sha256Hex(encoded(bytes, outer)),
       ...(defect !== undefined && { defect }),
+      ...(lock && { lock }),
     }];
   },
 };

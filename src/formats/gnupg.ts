@@ -1,12 +1,13 @@
 import { nameOfCurve, rawPublicKey, toBigInt } from '../curve.ts';
 import { ecPrivateFacts, identifyEc, isPoint, namedDomain } from '../ec-parameters.ts';
 import type { Domain } from '../ec-parameters.ts';
-import type { Format } from '../format.ts';
+import type { Format, Lock, ReadKey } from '../format.ts';
 import { damaged } from '../key-der.ts';
 import type { Encryption, KeyFacts } from '../key.ts';
 import { algorithmByOid, curveByName, curveByOid } from '../oids.ts';
 import { bitLength, identify } from '../public-key.ts';
 import { sha256Hex } from '../hash.ts';
+import { gnupgLock } from '../locks/pgp.ts';
 import { textOf } from '../ssh-blob.ts';
 import { lineStart } from '../text.ts';
 import { decodeCount, identifyElGamal, isProduct, rawFacts } from './openpgp.ts';
@@ -260,7 +261,7 @@ function smallNumberOf(list: List, name: string): Buffer | undefined {
   return numberOf(list, name) ?? (word === '' ? undefined : Buffer.from(word, 'latin1'));
 }
 
-function factsOf({ list, broken }: Whole, bytes: () => Buffer): KeyFacts | undefined {
+function factsOf({ list, broken }: Whole, bytes: () => Buffer): ReadKey | undefined {
   const [head, ...parts] = list;
   const word = wordOf(head);
   if (!words.has(word)) return undefined;
@@ -278,11 +279,13 @@ function factsOf({ list, broken }: Whole, bytes: () => Buffer): KeyFacts | undef
     // In documents the ciphertext is left out.
     if (!protection && !broken) return undefined;
     const defect = !protection || short ? 'its private half is missing or cut off' : undefined;
+    const lock = protection && defect === undefined ? lockOf(protection) : undefined;
     const unnamed = found.facts.spki === undefined && found.facts.fingerprint === undefined;
     return {
       ...told,
       ...found.facts,
       ...(protection && { encryption: readProtection(protection) }),
+      ...(lock && { lock }),
       ...((defect ?? (unnamed || undefined)) !== undefined && { container: sha256Hex(bytes()) }),
       ...(defect !== undefined && { defect }),
     };
@@ -309,6 +312,16 @@ function readProtection([, mode, ...rest]: List): Encryption {
     // Agents before 2.0.14 wrote the count as OpenPGP encodes it (agent/protect.c).
     ...(count !== undefined && { rounds: count < 256 ? decodeCount(count) : count }),
   };
+}
+
+/** `openpgp-s2k3-ocb-aes ((sha1 SALT COUNT) NONCE) CIPHERTEXT`. */
+function lockOf(protection: List): Lock | undefined {
+  const { cipher, kdf, rounds } = readProtection(protection);
+  const [, mode, parameters, ciphertext] = protection;
+  const [s2k, iv] = parameters !== undefined && isList(parameters) ? parameters : [];
+  const [hash, salt] = s2k !== undefined && isList(s2k) ? s2k : [];
+  if (!wordOf(mode).startsWith('openpgp-s2k3-') || kdf !== 's2k-iterated' || rounds === undefined || wordOf(hash) !== 'sha1') return undefined;
+  return Buffer.isBuffer(salt) && Buffer.isBuffer(iv) && Buffer.isBuffer(ciphertext) ? gnupgLock(cipher, { hash: 'sha1', salt, count: rounds }, iv, ciphertext) : undefined;
 }
 
 const modes: ReadonlyMap<string, string> = new Map([['aes-cbc', 'aes-128-cbc'], ['ocb-aes', 'aes-128-ocb']]);

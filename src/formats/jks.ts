@@ -1,8 +1,10 @@
 import { children, encoded, objectIdentifier, OCTET_STRING, octets, readTlv, SEQUENCE, smallInteger } from '../der.ts';
-import type { Format } from '../format.ts';
+import type { Format, Lock, ReadKey } from '../format.ts';
 import { sha256Hex } from '../hash.ts';
 import { damaged, outerElements } from '../key-der.ts';
 import type { Encryption, KeyFacts } from '../key.ts';
+import { jceksLock, jksLock } from '../locks/java.ts';
+import { pbeLock } from '../locks/pem.ts';
 import { inferFromLength, readPbe } from '../pbe.ts';
 import { WireReader } from '../wire.ts';
 import { x509 } from './x509.ts';
@@ -23,7 +25,7 @@ export const jks: Format = {
     const version = wire.uint32();
     const count = wire.uint32();
     if ((magic !== JKS && magic !== JCEKS) || (version !== 1 && version !== 2) || count === undefined || count > MAX_ENTRIES) return undefined;
-    const keys: KeyFacts[] = [];
+    const keys: ReadKey[] = [];
     for (let i = 0; i < count; i++) {
       const tag = wire.left < 4 ? undefined : bytes.readUInt32BE(wire.offset);
       const entry = readEntry(wire, version);
@@ -46,7 +48,7 @@ const MAX_CHAIN = 256;
 const PRIVATE_KEY = 1, TRUSTED_CERTIFICATE = 2, SECRET_KEY = 3;
 
 /** `undefined` when the entry is not whole. */
-function readEntry(wire: WireReader, version: number): { readonly key?: KeyFacts } | undefined {
+function readEntry(wire: WireReader, version: number): { readonly key?: ReadKey } | undefined {
   const tag = wire.uint32();
   const alias = javaText(wire);
   if (tag === undefined || alias === undefined || wire.left < 8) return undefined;
@@ -106,14 +108,19 @@ const JKS_PROTECTION = '1.3.6.1.4.1.42.2.17.1.1';
 const JCEKS_PROTECTION = '1.3.6.1.4.1.42.2.19.1';
 
 /** EncryptedPrivateKeyInfo with Java's own schemes. */
-function privateKey(info: Buffer, alias: string, certificate: Buffer | undefined): KeyFacts {
+function privateKey(info: Buffer, alias: string, certificate: Buffer | undefined): ReadKey {
   const [algorithm, data] = outerElements(info) ?? [];
   const [identifier, parameters] = (algorithm?.tag === SEQUENCE && children(info, algorithm)) || [];
   const oid = objectIdentifier(info, identifier);
-  const sealed = data?.tag === OCTET_STRING ? octets(info, data)?.length : undefined;
+  const ciphertext = data?.tag === OCTET_STRING ? octets(info, data) : undefined;
+  const sealed = ciphertext?.length;
   const encryption: Encryption | undefined = oid === JKS_PROTECTION ? jksEncryption
     : oid === JCEKS_PROTECTION ? jceksEncryption(parameters && encoded(info, parameters))
     : algorithm && readPbe(info, algorithm)?.encryption;
+  const lock = !ciphertext ? undefined
+    : oid === JKS_PROTECTION ? jksLock(ciphertext)
+    : oid === JCEKS_PROTECTION ? jceksLockOf(parameters && encoded(info, parameters), ciphertext)
+    : algorithm && pbeLock(info, algorithm, ciphertext);
   const identity = certifiedFacts(certificate);
   const container = sha256Hex(info);
   const hidden = identity?.spki === undefined;
@@ -126,6 +133,7 @@ function privateKey(info: Buffer, alias: string, certificate: Buffer | undefined
     ...(alias !== '' && { comment: alias }),
     ...(!encryption && { defect: 'its encryption cannot be read' }),
     ...(encryption && !sealed && { defect: 'its encrypted part is not whole' }),
+    ...(lock && { lock }),
   };
 }
 
@@ -149,12 +157,20 @@ function jceksEncryption(parameters: Buffer | undefined): Encryption {
   return { cipher: 'des-ede3-cbc', kdf: 'pbkdf1', ...(rounds !== undefined && { rounds }) };
 }
 
-function secretKey(sealed: Sealed, object: Buffer, alias: string): KeyFacts {
+function jceksLockOf(parameters: Buffer | undefined, ciphertext: Buffer): Lock | undefined {
+  const [salt, iterations] = (parameters && outerElements(parameters)) ?? [];
+  const rounds = parameters && smallInteger(parameters, iterations);
+  const bytes = parameters && salt && octets(parameters, salt);
+  return bytes && rounds !== undefined ? jceksLock(bytes, rounds, ciphertext) : undefined;
+}
+
+function secretKey(sealed: Sealed, object: Buffer, alias: string): ReadKey {
   const { algorithm, parameters } = sealed;
   const named = algorithm === undefined || /^PBEWithMD5AndTripleDES$/i.test(algorithm);
   const whole = parameters && readTlv(parameters, 0)?.next === parameters.length ? parameters : undefined;
   const encryption = named ? jceksEncryption(whole) : { cipher: algorithm.toLowerCase(), kdf: algorithm.toLowerCase() };
-  return { kind: 'symmetric', format: NAME, encryption, container: sha256Hex(object), ...(alias !== '' && { comment: alias }) };
+  const lock = named && sealed.content ? jceksLockOf(whole, sealed.content) : undefined;
+  return { kind: 'symmetric', format: NAME, encryption, container: sha256Hex(object), ...(alias !== '' && { comment: alias }), ...(lock && { lock }) };
 }
 
 /** The fields of a javax.crypto.SealedObject that tell how it is sealed. */
@@ -163,6 +179,7 @@ interface Sealed {
   readonly parameters?: Buffer;
   /** `PBEWithMD5AndTripleDES` */
   readonly algorithm?: string;
+  readonly content?: Buffer;
 }
 
 /** Java Object Serialization Specification, 6.4.2. */
@@ -192,8 +209,10 @@ function readSealedObject(wire: WireReader): Sealed | undefined {
   if (!values) return undefined;
   const parameters = values.get('encodedParams');
   const algorithm = values.get('sealAlg');
+  const content = values.get('encryptedContent');
   return {
     ...(parameters instanceof Buffer && { parameters }),
+    ...(content instanceof Buffer && { content }),
     ...(typeof algorithm === 'string' && algorithm.length <= 64 && /^[\w./-]+$/.test(algorithm) && { algorithm }),
   };
 }

@@ -3,6 +3,7 @@ import { saysPrivate } from '../key-der.ts';
 import { blockLength, inferFromLength } from '../pbe.ts';
 import type { Encoding } from '../pbe.ts';
 import { sha256Hex } from '../hash.ts';
+import { dekInfoLock } from '../locks/pem.ts';
 
 /** OpenSSL's encrypted PEM: `Proc-Type: 4,ENCRYPTED`, `DEK-Info: CIPHER,IV`. The label names the algorithm, the body is ciphertext. */
 export const legacyPem: Format = {
@@ -20,6 +21,7 @@ export const legacyPem: Format = {
     const block = blockLength(cipher);
     const defect = !readable || !/^(?:[0-9A-Fa-f]{2}){8,32}$/.test(iv) ? 'its DEK-Info header cannot be read'
       : bytes.length < SHORTEST || (block !== undefined && bytes.length % block !== 0) ? 'its encrypted part is not whole' : undefined;
+    const lock = defect === undefined ? dekInfoLock(cipher, Buffer.from(iv, 'hex'), bytes) : undefined;
     const { bits } = known && defect === undefined ? inferFromLength(known.encoding, cipher, bytes.length) : {};
     return [{
       kind: 'private',
@@ -30,6 +32,7 @@ export const legacyPem: Format = {
       encryption: { cipher, kdf: 'md5', rounds: 1 },
       container: sha256Hex(bytes),
       ...(defect !== undefined && { defect }),
+      ...(lock && { lock }),
     }];
   },
 };

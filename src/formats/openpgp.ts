@@ -1,12 +1,14 @@
 import { rawPublicKey, toBigInt } from '../curve.ts';
 import { der, derBitString, derInteger, derObjectIdentifier, objectIdentifier, OBJECT_IDENTIFIER, readTlv, SEQUENCE } from '../der.ts';
 import { ecPrivateFacts, identifyEc, isPoint, namedDomain } from '../ec-parameters.ts';
-import type { Format } from '../format.ts';
+import type { Format, Lock, ReadKey } from '../format.ts';
 import { damaged, isLess, isOdd } from '../key-der.ts';
 import type { Encryption, KeyFacts } from '../key.ts';
 import { algorithmByOid, algorithmOid, curveByOid } from '../oids.ts';
 import { bitLength, identify } from '../public-key.ts';
 import { sha256Hex } from '../hash.ts';
+import { openpgpLock, s2kHashes } from '../locks/pgp.ts';
+import type { S2k } from '../locks/pgp.ts';
 import { textOf } from '../ssh-blob.ts';
 import { rsaFacts } from './pkcs1.ts';
 
@@ -114,14 +116,14 @@ interface Mpi {
 }
 
 /** Everything between one primary key and the next. */
-function readKeys(bytes: Buffer, armored: boolean): readonly KeyFacts[] | undefined {
+function readKeys(bytes: Buffer, armored: boolean): readonly ReadKey[] | undefined {
   let at = 0;
   let packet = readPacket(bytes, at);
   for (; packet && fillers.has(packet.tag); packet = readPacket(bytes, at)) at = packet.next;
   if (!packet || !beginnings.has(packet.tag)) return undefined;
   // Public keys may come first in a block that says it holds private ones; a file without a label has to be one from its beginning.
   if (!armored && (packet.tag === PUBLIC_KEY || !isSound(packet))) return undefined;
-  const keys: KeyFacts[] = [];
+  const keys: ReadKey[] = [];
   let group: Group | undefined;
   for (; packet && keys.length < MAX_KEYS; packet = readPacket(bytes, packet.next)) {
     switch (packet.tag) {
@@ -148,7 +150,7 @@ interface Group {
   userId?: string | undefined;
 }
 
-function factsOf({ secrets, userId }: Group): readonly KeyFacts[] {
+function factsOf({ secrets, userId }: Group): readonly ReadKey[] {
   const [primary, ...subkeys] = secrets.map(readSecretKey);
   if (!primary) return [];
   return [primary, ...subkeys.filter((subkey) => subkey && exposure(subkey) > exposure(primary))]
@@ -160,7 +162,7 @@ function exposure({ hardware, encryption }: KeyFacts): number {
 }
 
 /** `undefined` for what is too short to hold anything secret. */
-function readSecretKey(packet: Packet): KeyFacts | undefined {
+function readSecretKey(packet: Packet): ReadKey | undefined {
   const { body, length } = packet;
   const key = readKey(packet);
   if (!key || !('material' in key)) {
@@ -180,6 +182,7 @@ function readSecretKey(packet: Packet): KeyFacts | undefined {
     ...(secret.encryption && { encryption: secret.encryption }),
     ...(named === undefined && (secret.encryption ?? defect) !== undefined && { container: sha256Hex(body) }),
     ...(defect !== undefined && { defect }),
+    ...(secret.lock && defect === undefined && { lock: secret.lock }),
   };
 }
 
@@ -367,6 +370,7 @@ interface Secret {
   /** Whether every field is one that can be. */
   readonly sound: boolean;
   readonly encryption?: Encryption;
+  readonly lock?: Lock;
   /** The secret is elsewhere: on a card, or kept back on purpose. */
   readonly stub?: true;
   /** The private numbers, where they are in the clear. */
@@ -391,16 +395,19 @@ function readSecret(octets: Octets, version: number, { secret }: Material): Secr
   const cipher = specified ? octets.uint(1) : usage;
   const aead = usage === 253 ? octets.uint(1) : 0;
   if (specified && version === 6) octets.uint(1);
-  const kdf = specified ? readS2k(octets) : { kdf: 'md5', rounds: 1 };
-  if (cipher === undefined || aead === undefined || !kdf) return MISSING;
-  if (kdf === 'stub') return { sound: true, stub: true };
+  const derivation = specified ? readS2k(octets) : { facts: { kdf: 'md5', rounds: 1 }, s2k: { hash: 'md5', salt: Buffer.alloc(0), count: 0 } };
+  if (cipher === undefined || aead === undefined || !derivation) return MISSING;
+  if (derivation === 'stub') return { sound: true, stub: true };
+  const { facts: kdf, s2k } = derivation;
   const [name, block] = ciphers.get(cipher) ?? [`openpgp-${cipher}`, 16];
   const [mode, nonce] = usage === 253 ? aeads.get(aead) ?? [`aead${aead}`, 16] : ['cfb', block];
   const encryption: Encryption = { cipher: `${name}-${mode}`, ...kdf };
   const sound = ciphers.has(cipher) && (usage !== 253 || aeads.has(aead)) && knownKdfs.has(kdf.kdf);
   // The shortest secret, 16 bytes or more, comes behind the nonce.
   if (octets.left < nonce + SHORTEST_CIPHERTEXT) return { sound: false, encryption, defect: MISSING.defect! };
-  return { sound, encryption };
+  // Keys of version 3 have each number encrypted by itself (RFC 4880, 5.5.3).
+  const lock = usage !== 253 && version > 3 && s2k ? openpgpLock(encryption.cipher, s2k, octets.bytes.subarray(octets.offset), usage === 254 ? 'sha1' : 'sum', 'mpis' in secret ? secret.mpis : undefined) : undefined;
+  return { sound, encryption, ...(lock && { lock }) };
 }
 
 const SHORTEST_CIPHERTEXT = 16;
@@ -429,28 +436,35 @@ const aeads: ReadonlyMap<number, readonly [name: string, nonce: number]> = new M
 const knownKdfs: ReadonlySet<string> = new Set(['md5', 's2k-simple', 's2k-salted', 's2k-iterated', 'argon2id']);
 
 /** How a passphrase becomes a key (RFC 9580, 3.7.1). `rounds` of `s2k-iterated` are the bytes that are hashed. */
-function readS2k(octets: Octets): Omit<Encryption, 'cipher'> | 'stub' | undefined {
+function readS2k(octets: Octets): { readonly facts: Omit<Encryption, 'cipher'>; readonly s2k?: S2k } | 'stub' | undefined {
   const type = octets.uint(1);
   if (type === 4) {
     if (!octets.take(16)) return undefined;
     const passes = octets.uint(1), parallelism = octets.uint(1), exponent = octets.uint(1);
-    return passes === undefined || parallelism === undefined || exponent === undefined ? undefined : { kdf: 'argon2id', memory: 2 ** Math.min(exponent, 40), passes, parallelism };
+    return passes === undefined || parallelism === undefined || exponent === undefined ? undefined : { facts: { kdf: 'argon2id', memory: 2 ** Math.min(exponent, 40), passes, parallelism } };
   }
-  if (type === undefined || octets.uint(1) === undefined) return undefined;
+  const algorithm = octets.uint(1);
+  if (type === undefined || algorithm === undefined) return undefined;
+  const hash = s2kHashes.get(algorithm);
+  const found = (kdf: string, rounds: number, salt: Buffer) => ({ facts: { kdf, rounds }, ...(hash !== undefined && { s2k: { hash, salt, count: rounds > 1 ? rounds : 0 } }) });
   switch (type) {
-    case 0: return { kdf: 's2k-simple', rounds: 1 };
-    case 1: return octets.take(8) && { kdf: 's2k-salted', rounds: 1 };
+    case 0: return found('s2k-simple', 1, Buffer.alloc(0));
+    case 1: {
+      const salt = octets.take(8);
+      return salt && found('s2k-salted', 1, salt);
+    }
     case 3: {
-      const count = octets.take(8) && octets.uint(1);
-      return count === undefined ? undefined : { kdf: 's2k-iterated', rounds: decodeCount(count) };
+      const salt = octets.take(8);
+      const count = salt && octets.uint(1);
+      return count === undefined ? undefined : found('s2k-iterated', decodeCount(count), salt!);
     }
     case 101: {
       // GNU's extension: 1 for a secret that was not exported (gnu-dummy), 2 for one on a card.
       const mark = octets.take(3)?.toString('latin1');
       const mode = octets.uint(1);
-      return mark === 'GNU' && (mode === 1 || mode === 2) ? 'stub' : { kdf: 's2k-101' };
+      return mark === 'GNU' && (mode === 1 || mode === 2) ? 'stub' : { facts: { kdf: 's2k-101' } };
     }
-    default: return { kdf: `s2k-${type}` };
+    default: return { facts: { kdf: `s2k-${type}` } };
   }
 }
 

@@ -1,6 +1,7 @@
-import type { Format } from '../format.ts';
+import type { Format, Lock, ReadKey } from '../format.ts';
 import type { Encryption, KeyFacts } from '../key.ts';
 import { sha256Hex } from '../hash.ts';
+import { opensshLock } from '../locks/ssh.ts';
 import { identifySsh, readAnySshBlob, readSshBlob, textOf } from '../ssh-blob.ts';
 import type { SshPublicKey } from '../ssh-blob.ts';
 import { WireReader } from '../wire.ts';
@@ -88,7 +89,8 @@ export const openssh: Format = {
     const sections = protection ? [] : readSections(body, missing, keys);
     const sealed = protection && (protection.defect ?? missing ?? checkEncrypted(cipher, body.length, wire.left - body.length));
     const container = keys.includes(undefined) ? sha256Hex(bytes) : '';
-    return keys.map((key, i): KeyFacts => {
+    const lock = protection && sealed === undefined ? protection.lockOf?.(body) : undefined;
+    return keys.map((key, i): ReadKey => {
       const defect = key ? sealed ?? sections[i]?.defect : 'its public half does not parse';
       const { comment, mismatch } = sections[i] ?? {};
       return {
@@ -100,6 +102,7 @@ export const openssh: Format = {
         ...(defect !== undefined && { defect }),
         ...(key?.key.type === 'sk' && { hardware: true }),
         ...(mismatch && { weaknesses: ['public-half-mismatch'] }),
+        ...(lock && { lock }),
       };
     });
   },
@@ -111,12 +114,12 @@ function nameOf(name: Buffer | undefined): string | undefined {
 }
 
 /** PROTOCOL.key, 2. */
-function readProtection(cipher: string, kdf: string, options: Buffer): { encryption: Encryption; defect?: string } {
+function readProtection(cipher: string, kdf: string, options: Buffer): { encryption: Encryption; defect?: string; lockOf?: (body: Buffer) => Lock | undefined } {
   if (kdf === 'none') return { encryption: { cipher, kdf }, defect: 'it names a cipher and no key derivation' };
   if (kdf !== 'bcrypt') return { encryption: { cipher, kdf } };
   const wire = new WireReader(options);
   const salt = wire.string(), rounds = wire.uint32();
-  return salt && rounds !== undefined ? { encryption: { cipher, kdf, rounds } } : { encryption: { cipher, kdf }, defect: 'its key derivation options do not parse' };
+  return salt && rounds !== undefined ? { encryption: { cipher, kdf, rounds }, lockOf: (body) => opensshLock(cipher, salt, rounds, body) } : { encryption: { cipher, kdf }, defect: 'its key derivation options do not parse' };
 }
 
 function checkEncrypted(name: string, length: number, after: number): string | undefined {

@@ -1,8 +1,8 @@
 import { children, content, der, encoded, INTEGER, objectIdentifier, OCTET_STRING, readTlv, SEQUENCE, SEQUENCE_MAGIC, SET, smallInteger } from '../der.ts';
 import type { Tlv } from '../der.ts';
-import { budgetFor, decrypt, emptyPasswords, readMac } from '../empty-password.ts';
-import type { Budget } from '../empty-password.ts';
-import type { Armor, Format } from '../format.ts';
+import type { Armor, Format, Lock, ReadKey } from '../format.ts';
+import { budgetFor, decrypt, emptyPasswords, password, readMac, unlimited } from '../password.ts';
+import type { Budget, Password } from '../password.ts';
 import { damaged, leadingElements } from '../key-der.ts';
 import type { Encryption, KeyFacts } from '../key.ts';
 import { readPbe } from '../pbe.ts';
@@ -34,7 +34,7 @@ export const pkcs12: Format = {
 
     const budget = budgetFor(bytes);
     const mac = readMac(bytes, macData);
-    const opening = mac && emptyPasswords.find((password) => mac.verify(password, safe, budget));
+    const opening = mac && emptyPasswords.find((empty) => mac.verify(empty, safe, budget));
     const store: Store = {
       // Without a MAC the bags themselves tell whether a password is right.
       passwords: mac ? (opening ? [opening] : []) : emptyPasswords,
@@ -44,7 +44,9 @@ export const pkcs12: Format = {
     };
     readAuthenticatedSafe(safe, store);
     const macFacts = mac && { mac: mac.name, ...(mac.rounds !== undefined && { macRounds: mac.rounds }) };
-    return store.keys.map((bag) => toKey(bag, store, macFacts, opening !== undefined));
+    // The MAC is the cheaper way to try a password on each of them.
+    const lock: Lock | undefined = mac && { opens: (guess) => mac.verify(password(guess), safe, unlimited()) };
+    return store.keys.map((bag) => ({ ...toKey(bag, store, macFacts, opening !== undefined), ...(lock && bag.facts.encryption && { lock }) }));
   },
 };
 
@@ -69,14 +71,14 @@ const encryptedPrivateKey: Armor = { label: 'ENCRYPTED PRIVATE KEY', headers: ne
 
 interface Store {
   /** The encodings of the empty password that may open it. */
-  readonly passwords: readonly Buffer[];
+  readonly passwords: readonly Password[];
   readonly budget: Budget;
   readonly keys: KeyBag[];
   readonly certificates: CertificateBag[];
 }
 
 interface KeyBag {
-  readonly facts: KeyFacts;
+  readonly facts: ReadKey;
   /** The empty password opened the bag. */
   readonly opened: boolean;
   readonly attributes: Attributes;
@@ -119,8 +121,8 @@ function readEncryptedData(safe: Buffer, data: Tlv, store: Store): void {
   const ciphertext = join(safe, string);
   const encryption = readPbe(safe, algorithm)?.encryption;
   if (!ciphertext || !encryption) return;
-  for (const password of store.passwords) {
-    const contents = decrypt(safe, algorithm, ciphertext, password, store.budget);
+  for (const empty of store.passwords) {
+    const contents = decrypt(safe, algorithm, ciphertext, empty, store.budget);
     if (contents && readTlv(contents, 0)?.next === contents.length) {
       readSafeContents(contents, store, { encryption });
       return;
@@ -179,8 +181,8 @@ function readShroudedKey(info: Buffer, store: Store): Read {
   const outer = readTlv(info, 0)!;
   const [algorithm, data] = children(info, outer) ?? [];
   const ciphertext = data && join(info, data);
-  for (const password of store.passwords) {
-    const plain = algorithm && ciphertext && decrypt(info, algorithm, ciphertext, password, store.budget);
+  for (const empty of store.passwords) {
+    const plain = algorithm && ciphertext && decrypt(info, algorithm, ciphertext, empty, store.budget);
     const [inside] = (plain && pkcs8.read!(plain)) || [];
     if (inside) return { facts: { ...inside, ...(facts.encryption && { encryption: facts.encryption }), format: 'pkcs12' }, opened: true };
   }
@@ -191,7 +193,7 @@ function readShroudedKey(info: Buffer, store: Store): Read {
  * SecretBag: SEQUENCE { secretTypeId, [0] value }. Java keeps its symmetric keys here, as an EncryptedPrivateKeyInfo in an OCTET STRING
  * whose type is that of a shrouded key bag (OpenJDK, sun.security.pkcs12.PKCS12KeyStore).
  */
-function readSecret(contents: Buffer, bag: Tlv, enclosing?: Enclosing): KeyFacts | undefined {
+function readSecret(contents: Buffer, bag: Tlv, enclosing?: Enclosing): ReadKey | undefined {
   const [type, wrapper] = (bag.tag === SEQUENCE && children(contents, bag)) || [];
   const value = wrapper?.tag === 0xa0 ? readTlv(contents, wrapper.start, wrapper.end) : undefined;
   const id = objectIdentifier(contents, type);
@@ -227,7 +229,7 @@ function readAttributes(contents: Buffer, set: Tlv | undefined): Attributes {
   return found;
 }
 
-function toKey({ facts, opened, attributes }: KeyBag, store: Store, mac: Partial<Encryption> | undefined, isEmpty: boolean): KeyFacts {
+function toKey({ facts, opened, attributes }: KeyBag, store: Store, mac: Partial<Encryption> | undefined, isEmpty: boolean): ReadKey {
   const { container, inferred, ...own } = facts;
   const named = own.spki === undefined && facts.kind === 'private' && !facts.defect ? certified(attributes, store) : undefined;
   const hidden = own.spki === undefined && named?.spki === undefined;

@@ -1,5 +1,6 @@
-import type { Format } from '../format.ts';
-import type { Encryption, KeyFacts } from '../key.ts';
+import type { Format, Lock, ReadKey } from '../format.ts';
+import type { Encryption } from '../key.ts';
+import { ppkLock } from '../locks/ssh.ts';
 import { sha256Hex } from '../hash.ts';
 import { identifySsh, readAnySshBlob, textOf } from '../ssh-blob.ts';
 import type { SshPublicKey } from '../ssh-blob.ts';
@@ -87,7 +88,8 @@ function readFile(text: Buffer, at: number): KeyFile | undefined {
 }
 
 /** `undefined` for a mention: a template, or no more than the first line of a body in a manual. */
-function factsOf({ version, algorithm, headers, publicHalf, privateHalf }: KeyFile, hash: () => string): KeyFacts | undefined {
+function factsOf(file: KeyFile, hash: () => string): ReadKey | undefined {
+  const { version, algorithm, headers, publicHalf, privateHalf } = file;
   const found = publicHalf && readAnySshBlob(publicHalf.bytes);
   if (!found && !(privateHalf && privateHalf.bytes.length >= LEAST_SECRET) && !(publicHalf && beginsBlob(publicHalf.bytes, algorithm))) return undefined;
 
@@ -97,6 +99,7 @@ function factsOf({ version, algorithm, headers, publicHalf, privateHalf }: KeyFi
     : protection ? protection.defect ?? checkEncrypted(privateHalf)
     : checkClear(privateHalf, found);
   const comment = textOf(Buffer.from(headers.get('Comment') ?? '', 'latin1'));
+  const lock = protection && defect === undefined ? lockOf(file) : undefined;
   return {
     kind: 'private',
     format: 'ppk',
@@ -104,7 +107,19 @@ function factsOf({ version, algorithm, headers, publicHalf, privateHalf }: KeyFi
     ...(protection && { encryption: protection.encryption }),
     ...(comment !== undefined && { comment }),
     ...(defect !== undefined && { defect }),
+    ...(lock && { lock }),
   };
+}
+
+function lockOf({ version, algorithm, headers, publicHalf, privateHalf }: KeyFile): Lock | undefined {
+  const mac = Buffer.from(headers.get('Private-MAC') ?? '', 'hex');
+  if (headers.get('Encryption') !== 'aes256-cbc' || mac.length === 0 || !publicHalf || !privateHalf) return undefined;
+  const parts = { version, algorithm, comment: headers.get('Comment') ?? '', publicBlob: publicHalf.bytes, privateBlob: privateHalf.bytes, mac };
+  const type = headers.get('Key-Derivation')?.toLowerCase();
+  if (version < 3) return ppkLock(parts);
+  const { memory, passes, parallelism } = readProtection(version, headers)?.encryption ?? {};
+  if ((type !== 'argon2d' && type !== 'argon2i' && type !== 'argon2id') || memory === undefined || passes === undefined || parallelism === undefined) return undefined;
+  return ppkLock({ ...parts, argon2: { type, memory, passes, parallelism, salt: Buffer.from(headers.get('Argon2-Salt') ?? '', 'hex') } });
 }
 
 /** PuTTY User Manual, C.3: version 3 names its key derivation; 1 and 2 hash the passphrase with SHA-1, once for each half of the key. */

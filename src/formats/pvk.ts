@@ -1,5 +1,6 @@
 import type { Format } from '../format.ts';
 import { sha256Hex } from '../hash.ts';
+import { pvkLock } from '../locks/ssh.ts';
 import { damaged } from '../key-der.ts';
 import { privateBlobLength, readBlobHeader, readPrivateBlob } from './capi-blob.ts';
 import type { BlobHeader } from './capi-blob.ts';
@@ -32,12 +33,15 @@ export const pvk: Format = {
       // SHA-1 of salt and password, once; exports cut it to 40 bits, and nothing tells which do.
       encryption: { cipher: 'rc4', kdf: 'sha1', rounds: 1 },
       container: sha256Hex(bytes),
+      ...(!cut && { lock: pvkLock(bytes.subarray(HEADER, HEADER + saltLength), blob.subarray(BLOB_HEADER)) }),
       ...(cut && { defect: `cut off: ${blob.length} of ${keyLength} bytes are there` }),
     }];
   },
 };
 
 const HEADER = 24;
+/** PUBLICKEYSTRUC stays in the clear. */
+const BLOB_HEADER = 8;
 /** OpenSSL reads no more of either. */
 const MAX_SALT = 10240;
 const MAX_KEY = 102400;

@@ -1,6 +1,6 @@
-import type { Format } from '../format.ts';
+import type { Format, ReadKey } from '../format.ts';
 import { sha256Hex } from '../hash.ts';
-import type { KeyFacts } from '../key.ts';
+import { signifyLock } from '../locks/ssh.ts';
 import { identify } from '../public-key.ts';
 import { commentBefore, readCommented } from './minisign.ts';
 
@@ -31,9 +31,9 @@ const LENGTH = 104;
 const BASE64 = 140;
 const BODY = /^[A-Za-z0-9+/]{139}=$/;
 
-function readSignify(bytes: Buffer): KeyFacts | undefined {
+function readSignify(bytes: Buffer): ReadKey | undefined {
   if (bytes.length !== LENGTH || bytes.toString('latin1', 0, 4) !== 'EdBK') return undefined;
   const rounds = bytes.readUInt32BE(4);
   if (rounds === 0) return { kind: 'private', format: 'signify', ...identify({ type: 'raw', algorithm: 'ed25519', key: bytes.subarray(72, 104) }) };
-  return { kind: 'private', format: 'signify', algorithm: 'ed25519', bits: 256, encryption: { cipher: 'xor', kdf: 'bcrypt', rounds }, container: sha256Hex(bytes) };
+  return { kind: 'private', format: 'signify', algorithm: 'ed25519', bits: 256, encryption: { cipher: 'xor', kdf: 'bcrypt', rounds }, container: sha256Hex(bytes), lock: signifyLock(bytes, rounds) };
 }

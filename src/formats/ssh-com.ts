@@ -1,8 +1,9 @@
 import { toBigInt } from '../curve.ts';
-import type { Format } from '../format.ts';
+import type { Format, ReadKey } from '../format.ts';
 import { sha256Hex } from '../hash.ts';
 import { damaged } from '../key-der.ts';
 import type { KeyFacts } from '../key.ts';
+import { sshComLock } from '../locks/ssh.ts';
 import { identify } from '../public-key.ts';
 import { textOf } from '../ssh-blob.ts';
 import { textLine } from '../text-line.ts';
@@ -62,7 +63,7 @@ const MAX_BODY = 64 * 1024;
 const MAX_HEADER = 1024;
 
 /** The magic number, the length of everything, the type of key, the cipher, the key. */
-function readKey(bytes: Buffer): KeyFacts | undefined {
+function readKey(bytes: Buffer): ReadKey | undefined {
   const wire = new WireReader(bytes);
   if (wire.uint32() !== MAGIC) return undefined;
   wire.uint32();
@@ -77,9 +78,11 @@ function readKey(bytes: Buffer): KeyFacts | undefined {
   if (encryption) {
     const bits = algorithm && bitsOf(algorithm, blob.length);
     const whole = blob.length > 0 && blob.length % 8 === 0;
+    const lock = sshComLock(cipher, blob);
     return {
       kind: 'private', format: FORMAT, ...known, ...(bits !== undefined && { bits, inferred: true as const }), ...encryption, container: sha256Hex(bytes),
       ...(!whole && { defect: 'its encrypted part is not whole' }),
+      ...(lock && { lock }),
     };
   }
   const inside = new WireReader(blob);

@@ -9,7 +9,7 @@ import { printableJson } from '../terminal.ts';
  * `algorithm`, `bits` and `encryption` are always there: null means that they cannot be seen from outside an encrypted key,
  * and for `encryption` that the key is stored in the clear.
  */
-export function json({ version, shard, summary, keys, findings, problems }: Report): string {
+export function json({ version, shard, summary, keys, findings, problems, changes }: Report): string {
   const { files, bytes, errors, warnings, skipped, ms } = summary;
   return `${printableJson({
     version,
@@ -18,6 +18,7 @@ export function json({ version, shard, summary, keys, findings, problems }: Repo
     keys: keys.map((key) => keyFields(key, shard !== undefined)),
     findings: findings.map(findingFields),
     problems: problems.map(({ path, message }) => ({ path, message })),
+    changes: changes?.map(({ rule, path, from, to, isDone }) => ({ rule, path, from, to, isDone })),
   })}\n`;
 }
 

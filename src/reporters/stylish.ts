@@ -25,7 +25,9 @@ export function stylish(report: Report, options: ReporterOptions): string {
   const paint: Paint = options.color ? (style, text) => styleText(style, text, { validateStream: false }) : (_, text) => text;
   const worst: Style = summary.errors > 0 ? 'red' : summary.warnings > 0 || problems.length > 0 ? 'yellow' : 'green';
   const skipped = skippedLine(summary);
-  const closing = [paint(worst, summaryLine(report)), ...skipped === '' ? [] : [paint('dim', skipped)]];
+  const mendable = report.changes ? 0 : findings.filter(({ fix }) => fix).length;
+  const fixes = mendable === 0 ? [] : [`${mendable} of them can be mended by --fix`];
+  const closing = [paint(worst, summaryLine(report)), ...fixes, ...skipped === '' ? [] : [paint('dim', skipped)]];
   const failed = problems.map(({ path, message }) => `${paint('red', 'failed:')} ${printable(path === undefined ? message : `${path}: ${message}`)}`);
   const paragraphs = [...byPath(findings).map((finding) => paragraph(finding, options, paint)), ...failed.length === 0 ? [] : [failed.join('\n')], closing.join('\n')];
   return `${paragraphs.join('\n\n')}\n`;

@@ -1,4 +1,4 @@
-import { fstatSync, realpathSync, statSync } from 'node:fs';
+import { fstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { FileFacts, ParentFolder } from '../key.ts';
 
@@ -46,10 +46,35 @@ function placeUid(absolutePath: string): Pick<FileFacts, 'placeUid'> {
   return uid === undefined ? {} : { placeUid: uid };
 }
 
-/** Root owns its own home, and those that users are locked into (sshd_config(5), ChrootDirectory): in those the `.ssh` folder tells. */
+/**
+ * By the list of users; for a home that is not in it (users of a directory service, homes in a backup) by the owner of the folder.
+ * Root also owns homes that users are locked into (sshd_config(5), ChrootDirectory): in those the `.ssh` folder tells.
+ */
 function ownerOfHome(home: string): number | undefined {
-  if (!owners.has(home)) owners.set(home, home === '/root' ? 0 : ownerOf(home) || ownerOf(`${home}/.ssh`));
+  if (owners.size === 0) readUsers();
+  if (!owners.has(home)) owners.set(home, ownerOf(home) || ownerOf(`${home}/.ssh`));
   return owners.get(home);
+}
+
+/** passwd(5): `name:password:uid:gid:comment:home:shell`. Of a home that several users have, nobody knows whose it is. */
+function readUsers(): void {
+  owners.set('/', undefined);
+  const shared = new Set<string>();
+  for (const line of readText('/etc/passwd').split('\n')) {
+    const [, , uid, , , home] = line.split(':');
+    if (!home?.startsWith('/') || !/^\d+$/.test(uid ?? '')) continue;
+    if (owners.has(home)) shared.add(home);
+    owners.set(home, Number(uid));
+  }
+  for (const home of shared) owners.delete(home);
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 function ownerOf(path: string): number | undefined {

@@ -117,7 +117,7 @@ describeWith(['openssl'], 'a pair for RS256, by openssl alone', () => {
   test('under a passphrase, as older releases and newer ones keep it', () => {
     guide.run('openssl', 'rsa', '-traditional', '-aes256', '-passout', 'pass:correct horse', '-in', 'private.key', '-out', 'old.key');
     const [finding] = guide.expectOfAll(both, ['old.key:1 warn weak-passphrase-kdf']);
-    expect(finding!.message).toBe('RSA 4096-bit private key protected by a passphrase (judged by its length): a guess at the passphrase costs an attacker one MD5 hash');
+    expect(finding!.message).toBe('RSA 4096-bit private key protected by a passphrase (judged by its length): a guess at the passphrase costs an attacker one MD5 hash: a graphics card makes billions of guesses a second');
     expect(finding!.help).toContain('openssl pkcs8 -topk8 -v2 aes-256-cbc -scrypt -in old.key -out old.key.new');
     guide.paste(finding!.help, '-passin', 'pass:correct horse', '-passout', 'pass:correct horse');
     guide.run('mv', 'old.key.new', 'old.key');

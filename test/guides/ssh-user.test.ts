@@ -31,7 +31,7 @@ describeWith(['ssh-keygen'], 'a key of one\'s own in ~/.ssh', () => {
     guide.run('ssh-keygen', '-p', '-a', '1', '-P', PASSPHRASE, '-N', PASSPHRASE, '-f', '~/.ssh/id_ed25519');
     const [finding] = guide.expectOfAll(['ssh-user', 'ssh-deploy'], ['.ssh/id_ed25519:1 error weak-passphrase-kdf'], '.ssh');
     guide.expectVerdicts('recommended', ['.ssh/id_ed25519:1 warn weak-passphrase-kdf'], '.ssh');
-    expect(finding!.message).toBe('Ed25519 private key protected by a passphrase: a guess at the passphrase costs 1 round of bcrypt, and should cost 16 or more');
+    expect(finding!.message).toBe('Ed25519 private key protected by a passphrase: a guess at the passphrase costs 1 round of bcrypt, and should cost 16 or more: a graphics card makes some 40,000 guesses a second');
     guide.paste(finding!.help, '-P', PASSPHRASE, '-N', PASSPHRASE);
     guide.expectOfAll(all, [], '.ssh');
   });

@@ -56,7 +56,7 @@ describe('require-passphrase', () => {
     ['.ssh/id_x', { format: 'pkcs8', algorithm: 'ed25519' }, 'make an encrypted copy and put it in its place: openssl pkcs8 -topk8 -v2 aes-256-cbc -scrypt -in .ssh/id_x -out .ssh/id_x.new'],
     ['jwt.key', { format: 'pkcs8', algorithm: 'rsa' }, 'make an encrypted copy and put it in its place: openssl pkcs8 -topk8 -v2 aes-256-cbc -scrypt -in jwt.key -out jwt.key.new'],
     ['jwt.der', { format: 'pkcs8', algorithm: 'rsa', wrapping: [] }, 'make an encrypted copy and put it in its place: openssl pkcs8 -topk8 -v2 aes-256-cbc -scrypt -inform DER -outform DER -in jwt.der -out jwt.der.new'],
-    ['my key.ppk', { format: 'ppk', wrapping: [] }, "puttygen 'my key.ppk' -P -o 'my key.ppk'"],
+    ['my key.ppk', { format: 'ppk', wrapping: [] }, "puttygen 'my key.ppk' -P --ppk-param memory=8192,passes=13 -o 'my key.ppk'"],
     ['.ssh/bundle.pem', { format: 'pkcs8', algorithm: 'rsa', line: 20 }, 'take the key out into a file of its own, and protect it there with a passphrase'],
     ['ec.pem', { format: 'sec1', algorithm: 'ec', line: 4 }, 'make an encrypted copy and put it in its place: openssl pkcs8 -topk8 -v2 aes-256-cbc -scrypt -in ec.pem -out ec.pem.new'],
     ['settings.json', { format: 'pkcs8', wrapping: ['escaped', 'pem'] }, 'take the key out into a file of its own, and protect it there with a passphrase'],
@@ -95,7 +95,7 @@ describeWith(['ssh-keygen', 'openssl', 'puttygen', 'bash'], 'the commands for a 
       .replace(/^make .*: (?=openssl)/, '')
       .replace('ssh-keygen -p', "ssh-keygen -q -p -P '' -N 'correct horse'")
       .replace('openssl pkcs8', "openssl pkcs8 -passout 'pass:correct horse'")
-      .replace(' -P -o', ' -P --new-passphrase passphrase -o');
+      .replace(' -P --ppk-param', ' -P --new-passphrase passphrase --ppk-param');
     run('bash', ['-c', help], { cwd: folder });
     const result = help.includes('.new') ? `${file}.new` : file;
     const after = run('cat', ['--', result]);

@@ -2,17 +2,33 @@ import { children, INTEGER, objectIdentifier, OCTET_STRING, octets, SEQUENCE, sm
 import type { Tlv } from './der.ts';
 import { readPbe } from './pbe.ts';
 
-/** Opens what PKCS#12 protects with an empty password: one that protects nothing. Private numbers come out of here; they go no further than a reader. */
-
 /**
- * The two encodings of an empty password: a BMPString with its terminator (RFC 7292, B.1), and no bytes at all,
- * as writers that know no password have it.
+ * Tries passwords on what PKCS#12 and PKCS#8 protect: the empty one, which protects nothing, and any that is guessed.
+ * Private numbers come out of here; they go no further than a reader.
  */
-export const emptyPasswords: readonly Buffer[] = [Buffer.alloc(2), Buffer.alloc(0)];
+
+/** A password as each scheme takes it. */
+export interface Password {
+  /** A BMPString with its terminator (RFC 7292, B.1). */
+  readonly bmp: Buffer;
+  readonly utf8: Buffer;
+}
+
+export function password(text: string): Password {
+  return { bmp: Buffer.from(`${text}\0`, 'utf16le').swap16(), utf8: Buffer.from(text, 'utf8') };
+}
+
+/** The two encodings of an empty password: with its terminator, and no bytes at all, as writers that know no password have it. */
+export const emptyPasswords: readonly Password[] = [password(''), { bmp: Buffer.alloc(0), utf8: Buffer.alloc(0) }];
 
 /** What may still be spent, in iterations of PBKDF2. Counts are in the file, and the file may be hostile. */
 export interface Budget {
   left: number;
+}
+
+/** For a password that somebody asked to have tried. */
+export function unlimited(): Budget {
+  return { left: Infinity };
 }
 
 /** Some 25 ms at the most: a MAC of 10,000 iterations, as keytool writes it, and a key. Less for few bytes, so that many small stores cost no more than one large one. */
@@ -61,8 +77,8 @@ export interface Mac {
   /** `hmac-sha1`, `hmac-sha256` ...; the dotted identifier of an unknown hash. */
   readonly name: string;
   readonly rounds?: number;
-  /** Whether this encoding of a password made the MAC. */
-  verify(password: Buffer, data: Buffer, budget: Budget): boolean;
+  /** Whether this password made the MAC. */
+  verify(password: Password, data: Buffer, budget: Budget): boolean;
 }
 
 /** MacData: SEQUENCE { SEQUENCE { AlgorithmIdentifier, digest }, salt, iterations DEFAULT 1 } (RFC 7292, 4; RFC 9579, 3). */
@@ -80,9 +96,9 @@ export function readMac(bytes: Buffer, macData: Tlv | undefined): Mac | undefine
   return {
     name: `hmac-${hash?.name ?? oid}`,
     ...(rounds !== undefined && { rounds }),
-    verify(password, data, budget) {
+    verify({ bmp }, data, budget) {
       if (!hash || !salt || rounds === undefined) return false;
-      const key = pkcs12Key(hash.name, 3, password, salt, rounds, hash.size, budget);
+      const key = pkcs12Key(hash.name, 3, bmp, salt, rounds, hash.size, budget);
       return key !== undefined && attempt(() => crypto().createHmac(hash.name, key).update(data).digest().equals(digest)) === true;
     },
   };
@@ -105,10 +121,10 @@ function readPbmac1(bytes: Buffer, parameters: Tlv | undefined, digest: Buffer):
   return {
     name: `hmac-${hash ?? schemeOid}`,
     ...(rounds !== undefined && { rounds }),
-    verify(_, data, budget) {
+    verify({ utf8 }, data, budget) {
       // RFC 9579, 5: the password is UTF-8, and the length of the key has to be given.
       if (!hash || !prf || !salt || !rounds || !length || length > 64 || !afford(budget, 2 * rounds)) return false;
-      return attempt(() => crypto().createHmac(hash, crypto().pbkdf2Sync('', salt, rounds, length, prf)).update(data).digest().equals(digest)) === true;
+      return attempt(() => crypto().createHmac(hash, crypto().pbkdf2Sync(utf8, salt, rounds, length, prf)).update(data).digest().equals(digest)) === true;
     },
   };
 }
@@ -128,17 +144,30 @@ const macHashes: ReadonlyMap<string, string> = new Map([
 const ciphers: ReadonlyMap<string, readonly [key: number, iv: number]> = new Map<string, readonly [number, number]>([
   ['des-ede-cbc', [16, 8]], ['des-ede3-cbc', [24, 8]],
   ...['aes', 'camellia', 'aria'].flatMap((cipher) => [128, 192, 256].map((bits) => [`${cipher}-${bits}-cbc`, [bits / 8, 16]] as const)),
+  // Which OpenSSL has under other names only: three times the same key, and a few lines.
+  ['des-cbc', [8, 8]], ['rc4', [16, 0]], ['rc4-40', [5, 0]],
 ]);
 
+/** Whether there is a way to try a password on what an AlgorithmIdentifier protects. */
+export function canDecrypt(bytes: Buffer, algorithm: Tlv): boolean {
+  const pbe = readPbe(bytes, algorithm);
+  const { cipher = '', kdf = '' } = pbe?.encryption ?? {};
+  return pbe?.complete === true && ciphers.has(cipher) && (pbe.oid === PBES2 ? kdf === 'pbkdf2' || kdf === 'scrypt' : kdf === 'pkcs12' || pbkdf1Hashes.has(pbe.oid));
+}
+
+/** PBES1 (RFC 8018, A.3); MD2 is nowhere to be had. */
+const pbkdf1Hashes: ReadonlyMap<string, string> = new Map([['1.2.840.113549.1.5.3', 'md5'], ['1.2.840.113549.1.5.6', 'md5'], ['1.2.840.113549.1.5.10', 'sha1'], ['1.2.840.113549.1.5.11', 'sha1']]);
+
+
 /**
- * What `ciphertext` hides, if the password is an empty one of this encoding and the scheme is one of those in wide use.
+ * What `ciphertext` hides, if the password is this one and the scheme is one of those in wide use.
  * With another password the result is `undefined`, or in one case of 250 nonsense.
  */
-export function decrypt(bytes: Buffer, algorithm: Tlv, ciphertext: Buffer, password: Buffer, budget: Budget): Buffer | undefined {
+export function decrypt(bytes: Buffer, algorithm: Tlv, ciphertext: Buffer, { bmp, utf8 }: Password, budget: Budget): Buffer | undefined {
   const pbe = readPbe(bytes, algorithm);
   const sizes = pbe?.complete ? ciphers.get(pbe.encryption.cipher) : undefined;
-  const { cipher, kdf, rounds, prf } = pbe?.encryption ?? {};
-  if (!pbe || !sizes || cipher === undefined || !rounds) return undefined;
+  const { cipher, kdf, rounds = 0, prf, N = 0, r = 0, p = 0 } = pbe?.encryption ?? {};
+  if (!pbe || !sizes || cipher === undefined || (rounds < 1 && kdf !== 'scrypt')) return undefined;
   const [keyLength, ivLength] = sizes;
   const parameters = sequence(bytes, sequence(bytes, algorithm)[1]);
   let key: Buffer | undefined;
@@ -146,31 +175,69 @@ export function decrypt(bytes: Buffer, algorithm: Tlv, ciphertext: Buffer, passw
   if (kdf === 'pkcs12') {
     const salt = string(bytes, parameters[0]);
     const hash = pbe.oid.startsWith('1.3.6.1.4.1.22554.1.2.') ? 'sha256' : 'sha1';
-    key = salt && pkcs12Key(hash, 1, password, salt, rounds, keyLength, budget);
-    iv = key && salt && pkcs12Key(hash, 2, password, salt, rounds, ivLength, budget);
+    key = salt && pkcs12Key(hash, 1, bmp, salt, rounds, keyLength, budget);
+    iv = key && salt && (ivLength === 0 ? Buffer.alloc(0) : pkcs12Key(hash, 2, bmp, salt, rounds, ivLength, budget));
   } else if (kdf === 'pbkdf2' && pbe.oid === PBES2) {
     const [saltTlv] = sequence(bytes, sequence(bytes, parameters[0])[1]);
     const salt = string(bytes, saltTlv);
     iv = string(bytes, sequence(bytes, parameters[1])[1]);
     const hash = prf?.replace(/^hmac-/, '');
     if (!salt || hash === undefined || !afford(budget, 2 * rounds)) return undefined;
-    key = attempt(() => crypto().pbkdf2Sync('', salt, rounds, keyLength, hash));
+    key = attempt(() => crypto().pbkdf2Sync(utf8, salt, rounds, keyLength, hash));
+  } else if (kdf === 'scrypt' && pbe.oid === PBES2) {
+    const [saltTlv] = sequence(bytes, sequence(bytes, parameters[0])[1]);
+    const salt = string(bytes, saltTlv);
+    iv = string(bytes, sequence(bytes, parameters[1])[1]);
+    if (!salt || 128 * N * r > MAX_SCRYPT_MEMORY || !afford(budget, N * r * p)) return undefined;
+    key = attempt(() => crypto().scryptSync(utf8, salt, keyLength, { N, r, p, maxmem: 2 * MAX_SCRYPT_MEMORY }));
+  } else if (kdf === 'pbkdf1') {
+    const salt = string(bytes, parameters[0]);
+    const hash = pbkdf1Hashes.get(pbe.oid);
+    const both = salt && hash !== undefined && afford(budget, rounds * HASH_COST) ? attempt(() => pbkdf1(hash, utf8, salt, rounds)) : undefined;
+    key = both?.subarray(0, 8);
+    iv = both?.subarray(8, 16);
   }
   if (!key || iv?.length !== ivLength) return undefined;
   return attempt(() => {
-    const decipher = crypto().createDecipheriv(cipher, key, iv);
+    if (cipher.startsWith('rc4')) return rc4(key, ciphertext);
+    const decipher = cipher === 'des-cbc' ? crypto().createDecipheriv('des-ede3-cbc', Buffer.concat([key, key, key]), iv) : crypto().createDecipheriv(cipher, key, iv);
     return Buffer.concat([decipher.update(ciphertext), decipher.final()]);
   });
 }
 
+/** scrypt takes 128 * N * r bytes. */
+const MAX_SCRYPT_MEMORY = 1 << 28;
+
+/** RFC 8018, 5.1: 16 bytes, a key of DES or RC2 and an IV. */
+function pbkdf1(hash: string, secret: Buffer, salt: Buffer, rounds: number): Buffer {
+  let digest = Buffer.concat([secret, salt]);
+  for (let round = 0; round < rounds; round++) digest = crypto().hash(hash, digest, 'buffer');
+  return digest;
+}
+
+/** RFC 6229 has vectors of it. OpenSSL keeps it apart. */
+export function rc4(key: Buffer, bytes: Buffer): Buffer {
+  const state = Uint8Array.from({ length: 256 }, (_, i) => i);
+  const swap = (i: number, j: number): void => void ([state[i], state[j]] = [state[j]!, state[i]!]);
+  for (let i = 0, j = 0; i < 256; i++) swap(i, (j = (j + state[i]! + key[i % key.length]!) & 0xff));
+  const out = Buffer.alloc(bytes.length);
+  for (let n = 0, i = 0, j = 0; n < bytes.length; n++) {
+    i = (i + 1) & 0xff;
+    j = (j + state[i]!) & 0xff;
+    swap(i, j);
+    out[n] = bytes[n]! ^ state[(state[i]! + state[j]!) & 0xff]!;
+  }
+  return out;
+}
+
 /** RFC 7292, B.2. `id`: 1 for a key, 2 for an IV, 3 for the key of a MAC. `undefined` when it costs more than there is to spend. */
-function pkcs12Key(hash: string, id: 1 | 2 | 3, password: Buffer, salt: Buffer, rounds: number, length: number, budget: Budget): Buffer | undefined {
+function pkcs12Key(hash: string, id: 1 | 2 | 3, bmp: Buffer, salt: Buffer, rounds: number, length: number, budget: Budget): Buffer | undefined {
   const { block, size } = hashByName.get(hash)!;
   const count = Math.ceil(length / size);
   if (rounds < 1 || salt.length > MAX_SALT || !afford(budget, count * rounds * HASH_COST)) return undefined;
   return attempt(() => {
     const { hash: digestOf } = crypto();
-    const inputs = Buffer.concat([repeat(salt, block), repeat(password, block)]);
+    const inputs = Buffer.concat([repeat(salt, block), repeat(bmp, block)]);
     const diversifier = Buffer.alloc(block, id);
     const out: Buffer[] = [];
     for (let i = 0; i < count; i++) {
