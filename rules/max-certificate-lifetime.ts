@@ -1,3 +1,4 @@
+import { issueAdvice } from '../src/advice.ts';
 import { daysBetween } from '../src/dates.ts';
 import { isPublicOfThePast } from '../src/place.ts';
 import { defineRule } from '../src/rule.ts';
@@ -17,8 +18,8 @@ export const maxCertificateLifetime = defineRule({
       recommended: 'warn',
     },
     messages: {
-      forever: { text: '{key}: it never expires', help: 'have one issued that does, for instance with -V +52w' },
-      tooLong: { text: '{key}: it is valid for {days} days, and should be for {maximum} at most', help: 'have one issued for a shorter time: ssh-keygen -s CA -V +{maximum}d' },
+      forever: { text: '{key}: it never expires', help: 'have one issued that does: {command}' },
+      tooLong: { text: '{key}: it is valid for {days} days, and should be for {maximum} at most', help: 'have one issued for a shorter time: {command}' },
     },
     options: {
       user: { type: 'integer', default: 0, minimum: 0, description: 'Days that a user\'s certificate may be valid; 0: any number, but not for ever' },
@@ -29,11 +30,11 @@ export const maxCertificateLifetime = defineRule({
     const { sshCertificate: certificate, file: { now } } = key;
     if (!certificate || isPublicOfThePast(key)) return undefined;
     const { role, validAfter = 0, validBefore } = certificate;
-    if (validBefore === undefined) return { messageId: 'forever' };
+    if (validBefore === undefined) return { messageId: 'forever', data: { command: issueAdvice(key, '-V +52w') } };
     const maximum = options[role];
     // Of one whose time is over nothing more is to be feared.
     if (maximum === 0 || (now !== undefined && now / 1000 >= validBefore)) return undefined;
     const days = daysBetween(validAfter, validBefore);
-    return days > maximum ? { messageId: 'tooLong', data: { days, maximum } } : undefined;
+    return days > maximum ? { messageId: 'tooLong', data: { days, maximum, command: issueAdvice(key, `-V +${maximum}d`) } } : undefined;
   },
 });

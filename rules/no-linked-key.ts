@@ -17,7 +17,7 @@ export const noLinkedKey = defineRule({
       recommended: 'warn',
     },
     messages: {
-      hardLink: { text: '{key}: the file has {count} names, and the key stays as long as one of them is left', help: 'find the other names, and delete those that are not needed: find / -xdev -samefile {file}' },
+      hardLink: { text: '{key}: the file has {count} names, and the key stays as long as one of them is left', help: 'look for the other names, and delete those that are not needed: find / -xdev -samefile {file}' },
       symlink: { text: '{key} is reached by a symbolic link: what lies at {target} is the key', help: 'put the key itself in the place of the link, or judge the folder of {target} like the one of the link' },
     },
     options: {},

@@ -63,7 +63,7 @@ export const noMisplacedKey = defineRule({
     },
     messages: {
       web: { text: '{key} lies below a folder called {folderName}, from which web servers and builds hand files out', help: 'move it out of there; if the folder is served, replace the key' },
-      git: { text: '{key} is in a git work tree that does not ignore it: the next "git add ." takes it along', help: 'move it out of {root}, or put its name into .gitignore there' },
+      git: { text: '{key} is in a git work tree that does not ignore it: the next "git add ." takes it along{also}', help: 'move it out of {root}, or put its name into {ignoreFiles} there' },
       npm: { text: '{key} would be published with the npm package in {root}', help: 'move it out of there, or list in "files" of package.json what is to be published; see what is taken with npm pack --dry-run' },
       docker: { text: '{key} is sent along by "docker build" of {root}, and COPY . puts it into the image', help: 'move it out of there, or put its name into {dockerignore}' },
       sync: { text: '{key} lies in a folder that {service} copies to other machines', help: 'move it to a folder that stays on this machine, and replace it if others have access to the copies' },
@@ -78,14 +78,14 @@ export const noMisplacedKey = defineRule({
     // Of what is committed other rules speak.
     if (!isSecret(key) || key.file.origin !== 'file' || isCommitted(key)) return undefined;
     for (const place of places) {
-      const problem = asked.includes(place) && problemOf(place, key);
+      const problem = asked.includes(place) && problemOf(place, key, asked);
       if (problem) return problem;
     }
     return undefined;
   },
 });
 
-function problemOf(place: Place, key: Key) {
+function problemOf(place: Place, key: Key, asked: readonly string[]) {
   const location = locationOf(key);
   const exposure = (by: Exposure['by']): string | undefined => key.file.exposures?.find((one) => one.by === by)?.root;
   // A program with a key in it is not put away like a key file; where it is handed out, it still gives the key away.
@@ -97,7 +97,11 @@ function problemOf(place: Place, key: Key) {
     }
     case 'git': {
       const root = exposure('git');
-      return root === undefined ? undefined : { messageId: 'git', data: { root } } as const;
+      if (root === undefined) return undefined;
+      const [isSent, isPublished] = (['docker', 'npm'] as const).map((by) => asked.includes(by) && !isEmbedded(key) && exposure(by) !== undefined);
+      const others = [...isPublished ? ['npm publish'] : [], ...isSent ? ['docker build'] : []];
+      const also = others.length === 0 ? '' : `, and so ${others.length === 1 ? 'does' : 'do'} ${others.join(' and ')}`;
+      return { messageId: 'git', data: { root, also, ignoreFiles: isSent ? '.gitignore and .dockerignore' : '.gitignore' } } as const;
     }
     case 'npm': {
       const root = exposure('npm');

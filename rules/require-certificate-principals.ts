@@ -1,3 +1,4 @@
+import { issueAdvice } from '../src/advice.ts';
 import { isPublicOfThePast } from '../src/place.ts';
 import { defineRule } from '../src/rule.ts';
 
@@ -17,12 +18,12 @@ export const requireCertificatePrincipals = defineRule({
       recommended: 'error',
     },
     messages: {
-      none: { text: '{key}: it names no {role}, so that OpenSSH before 10.3 takes it for any of them, and later releases for none', help: 'have one issued that names its {role}: ssh-keygen -s CA -n NAME' },
+      none: { text: '{key}: it names no {role}, so that OpenSSH before 10.3 takes it for any of them, and later releases for none', help: 'have one issued that names its {role}: {command}' },
     },
     options: {},
   },
   checkKey(key) {
     const { sshCertificate: certificate } = key;
-    return certificate?.principals.length === 0 && !isPublicOfThePast(key) ? { messageId: 'none', data: { role: certificate.role } } : undefined;
+    return certificate?.principals.length === 0 && !isPublicOfThePast(key) ? { messageId: 'none', data: { role: certificate.role, command: issueAdvice(key) } } : undefined;
   },
 });

@@ -131,6 +131,14 @@ function isReadBySshKeygen({ algorithm, bits = 2048, curve, encryption }: Key): 
   return algorithm === undefined || algorithm === 'rsa' && bits >= 1024 || algorithm === 'ec' && (curve === undefined || sshCurves.has(curve));
 }
 
+/** How to have a certificate of OpenSSH issued anew, for the public key beside it; in which file its authority is nobody knows here. */
+export function issueAdvice({ path, sshCertificate }: Key, ...options: readonly string[]): string {
+  const { role, keyId = '', principals = [] } = sshCertificate ?? {};
+  const names = principals.length === 0 ? 'NAME' : shellQuote(principals.join(','));
+  const half = /-cert\.pub$/.test(path) ? shellQuote(path.replace(/-cert\.pub$/, '.pub')) : 'KEY.pub';
+  return ['ssh-keygen -s CA', ...role === 'host' ? ['-h'] : [], `-I ${keyId === '' ? 'NAME' : shellQuote(keyId)}`, `-n ${names}`, ...options, half].join(' ');
+}
+
 const sshFormats = new Set(['openssh', 'ppk', 'ssh-public', 'ssh2-public', 'ssh1', 'sshcom']);
 
 /** How to come by a better key in place of this one. RSA stays RSA: programs that use such keys often know no other. */

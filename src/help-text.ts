@@ -1,4 +1,4 @@
-const commandAtEnd = /(^|: )((?:git|ssh-keygen|puttygen|openssl|keytool|gpg|gpg-connect-agent|minisign|find|chmod|chown) .*)$/;
+const commandAtEnd = /(^|: )((?:git|ssh-keygen|puttygen|openssl|keytool|gpg|gpg-connect-agent|minisign|find(?= \/)|chmod|chown) .*)$/;
 
 /** What a finding advises, in words and, where rules end their advice with one, as the command to paste. */
 export function splitHelp(help: string): { readonly words: string; readonly command?: string } {

@@ -8,7 +8,7 @@ describe('no-linked-key', () => {
     expect(messageId(rule, makeKey('keys/a', { file: { nlink: 2 }, encryption: encrypted }))).toBe('hardLink');
     expect(findings(rule, makeKey('my keys/a', { file: { nlink: 3 } }))).toMatchObject([{
       message: 'Ed25519 private key without a passphrase: the file has 3 names, and the key stays as long as one of them is left',
-      help: "find the other names, and delete those that are not needed: find / -xdev -samefile 'my keys/a'",
+      help: "look for the other names, and delete those that are not needed: find / -xdev -samefile 'my keys/a'",
     }]);
   });
 
