@@ -88,7 +88,7 @@ export function changeMode(target: Pick<Target, 'path' | 'dev' | 'ino' | 'mode' 
     const stat = fstatSync(fd);
     const { dev, ino, uid, mode } = stat;
     // The number of a file that is gone may be given again at once.
-    if (dev !== target.dev || ino !== target.ino || stat.isDirectory() !== (target.isFolder ?? false)) return 'not mended: another file has taken its place';
+    if (dev !== target.dev || ino !== target.ino || stat.isDirectory() !== target.isFolder) return 'not mended: another file has taken its place';
     if (uid !== target.uid || (mode & 0o7777) !== target.mode) return 'not mended: its owner or mode has changed since it was looked at';
     if (isDryRun) return undefined;
     fchmodSync(fd, target.mode & to);
