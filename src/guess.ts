@@ -66,7 +66,7 @@ export function startGuessing(time: Int32Array<SharedArrayBuffer>, now: () => nu
       let spent = 0;
       for (const guess of guessesFor(key, words)) {
         const left = Atomics.load(time, 0);
-        if (left <= 0 || cost > left || (spent > 0 && spent + cost > share)) return skip('encrypted key for which the time for guessing was too short');
+        if (left <= 0 || cost > left || (spent > 0 && spent + cost > share)) return skip('encrypted key for which the time for guessing was too short (--guess-seconds)');
         const start = now();
         const isRight = await lock.opens(guess, derivations);
         const took = Math.max(0, now() - start);

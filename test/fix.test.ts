@@ -6,6 +6,7 @@ import { changeMode, fixFindings } from '../src/fix.ts';
 import type { Finding } from '../src/finding.ts';
 import { makeKey as keyAt } from './rules/key.ts';
 import { folder, keylint, keylintAsNobody, keylintJson, makeKey, write } from './program.ts';
+import { run } from './tools.ts';
 
 const key = makeKey();
 
@@ -71,6 +72,29 @@ describe('--fix', () => {
     expect(dry.stderr.trim().split('\n')).toEqual(expect.arrayContaining(['keylint: would fix: .ssh/id_test: mode 0644 -> 0600', `keylint: would fix: ${home}: mode 0775 -> 0755`]));
     expect(modeOf(join(home, '.ssh/id_test'))).toBe(0o644);
     expect(keylint(arguments_, { cwd: home }).stdout).toContain('3 of them can be mended by --fix');
+  });
+
+  test('names are said on one line, and commands to paste reach the file, whatever it is called', () => {
+    const names = ['with\nline', '-rf', 'it\'s "$(id)"', '\u001b[2Jred', 'schlüssel', ' x '];
+    const top = folder();
+    const open = (): void => {
+      for (const name of names) {
+        write(join(top, name), key.text);
+        chmodSync(join(top, name), 0o644);
+      }
+    };
+    const quiet = ['--rule', 'no-key-reuse: off'];
+    open();
+    const dry = keylint(['--fix-dry-run', ...quiet], { cwd: top });
+    expect(dry.stderr.trim().split('\n').map((line) => line.replace(/^keylint: would fix: .+: mode 0644 -> 0600$/, 'ok'))).toEqual(names.map(() => 'ok'));
+    expect(dry.stdout + dry.stderr).not.toContain('\u001b');
+    const { findings } = keylintJson(quiet, { cwd: top });
+    expect(findings.map(({ path }) => path).sort()).toEqual([...names].sort());
+    for (const { help } of findings) run('bash', ['-euc', String(help)], { cwd: top });
+    expect(keylint(quiet, { cwd: top })).toMatchObject({ status: 0 });
+    open();
+    expect(keylint(['--fix', ...quiet], { cwd: top })).toMatchObject({ status: 0 });
+    expect(names.map((name) => modeOf(join(top, name)))).toEqual(names.map(() => 0o600));
   });
 
   test('leaves folders alone that are not the user\'s .ssh or its home', () => {

@@ -189,7 +189,7 @@ describe('what it costs', () => {
     expect(tried.length).toBeLessThanOrEqual(10);
     expect(tried.length).toBeGreaterThan(5);
     expect(log.skipped).toHaveLength(20);
-    expect(new Set(log.skipped.map(({ reason }) => reason))).toEqual(new Set(['encrypted key for which the time for guessing was too short']));
+    expect(new Set(log.skipped.map(({ reason }) => reason))).toEqual(new Set(['encrypted key for which the time for guessing was too short (--guess-seconds)']));
   });
 
   test('no key takes it all', async () => {
@@ -208,7 +208,7 @@ describe('what it costs', () => {
       await startGuessing(time(5000), now).tryOn(keyAt('k', { encryption: { cipher: 'aes-256-cbc', ...facts } }), lock, log);
     }
     expect(tried).toEqual([]);
-    expect(log.skipped.map(({ reason }) => reason)).toEqual(Array(5).fill('encrypted key for which the time for guessing was too short'));
+    expect(log.skipped.map(({ reason }) => reason)).toEqual(Array(5).fill('encrypted key for which the time for guessing was too short (--guess-seconds)'));
   });
 
   test('a guess that takes more memory than can be spared is not begun, however much time there is', async () => {
