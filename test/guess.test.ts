@@ -157,6 +157,15 @@ describeWith(['gpg'], 'gpg', () => {
         });
         await expectTold(files[0]![0], files[1]![0]);
         await expectTold(files[0]![1], files[1]![1]);
+        // Bytes that can be printed are quoted by Libgcrypt (src/sexp.c, suitable_encoding); here all of the salt are.
+        const quoted = files.map(([, path]) => {
+          const text = readFileSync(join(folder, path), 'latin1');
+          const other = text.replace(/(sha1\s+)#([0-9A-F]{16})#/, (_, before: string, hex: string) => `${before}"${hex.replace(/../g, (byte) => `\\x${byte.toLowerCase()}`)}"`);
+          expect(other).not.toBe(text);
+          writeFileSync(join(folder, `quoted-${path.slice(-10)}`), other);
+          return `quoted-${path.slice(-10)}`;
+        });
+        await expectTold(quoted[0]!, quoted[1]!);
       }
     } finally {
       attempt(toolPath('gpgconf')!, ['--kill', 'gpg-agent'], { env: { ...process.env, GNUPGHOME: gnupg } });

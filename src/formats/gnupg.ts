@@ -33,7 +33,7 @@ const MAX_LENGTH = 1 << 17;
 const MAX_DEPTH = 8;
 const MAX_NODES = 256;
 
-/** Bytes, a word (a token or a quoted string), or a list. In the canonical form all atoms are bytes. */
+/** Bytes, a word (a token), or a list. In the canonical form all atoms are bytes; of others Libgcrypt quotes those that are printable, as every sixteenth salt is (src/sexp.c, suitable_encoding). */
 type Expression = Buffer | string | List;
 type List = readonly Expression[];
 
@@ -195,14 +195,14 @@ class Lexer {
   }
 
   /** `"..."`, or in source code `\"...\"`. */
-  private string(escaped: boolean): string | undefined {
+  private string(escaped: boolean): Buffer | undefined {
     this.at += escaped ? 2 : 1;
     let found = '';
     while (this.at < this.limit && found.length < MAX_STRING) {
       const byte = this.text[this.at]!;
       if (escaped ? byte === BACKSLASH && this.text[this.at + 1] === DOUBLE : byte === DOUBLE) {
         this.at += escaped ? 2 : 1;
-        return found;
+        return Buffer.from(found, 'latin1');
       }
       if ((escaped || byte === LF || byte === CR) && this.join()) continue;
       this.at++;
