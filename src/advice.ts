@@ -69,7 +69,7 @@ export function passphraseAdvice(key: Key, wanted: Derivation = {}): string {
     }
     // -P asks for another passphrase, --reencrypt keeps the one there is.
     case 'ppk': return `puttygen ${file} ${key.encryption && !wanted.isNew ? '--reencrypt' : '-P'} --ppk-param ${ppkParameters(wanted)} -o ${file}`;
-    case 'sshcom': return `save it as a PuTTY key: puttygen ${file} -O private -o ${shellQuote(`${key.path}.ppk`)}`;
+    case 'sshcom': return `save it as a PuTTY key: puttygen ${file} -O private --ppk-param ${ppkParameters(wanted)} -o ${shellQuote(`${key.path}.ppk`)}`;
     case 'jks': return keytoolAdvice(key, `${key.path}.p12`, iterations);
     case 'pkcs12': return key.kind === 'symmetric' ? keytoolAdvice(key, `${key.path}.new`, iterations) : pkcs12Advice(key, iterations);
     case 'minisign': return `minisign -C -s ${file}`;

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -32,9 +32,11 @@ export function scratch(): string {
   return folder;
 }
 
-/** Runs a program and gives its standard output; throws with its standard error when it fails. */
+/** Runs a program and gives its standard output; throws with its standard error when it fails. One that has no use for its input may end before it is written. */
 export function run(program: string, args: readonly string[], options: { input?: string | Buffer; cwd?: string; env?: NodeJS.ProcessEnv } = {}): string {
-  return execFileSync(program, [...args], { stdio: ['pipe', 'pipe', 'pipe'], maxBuffer: 1 << 28, ...options }).toString();
+  const { status, signal, error, stdout, stderr } = spawnSync(program, [...args], { stdio: ['pipe', 'pipe', 'pipe'], maxBuffer: 1 << 28, ...options });
+  if (status !== 0 || (error && (error as NodeJS.ErrnoException).code !== 'EPIPE')) throw new Error(`${[program, ...args].join(' ')}: ${error?.message ?? signal ?? `status ${status}`}\n${String(stderr)}`);
+  return String(stdout);
 }
 
 /** Runs a program that may fail. One that is not done after `timeout` milliseconds is ended, and has no status. */
