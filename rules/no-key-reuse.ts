@@ -5,9 +5,9 @@ import { defineRule } from '../src/rule.ts';
 /** How many other places a message names. */
 const named = 3;
 
-/** What is the same in every copy of a key, in whatever format: its public half; else the very bytes of its encrypted container. */
-function identityOf({ spki, fingerprint, container }: Key): string | undefined {
-  return spki ?? fingerprint ?? container;
+/** What is the same in every copy of a key, in whatever format: its public half; else the very bytes of its encrypted container, or of the key. */
+function identityOf({ spki, fingerprint, container, digest }: Key): string | undefined {
+  return spki ?? fingerprint ?? container ?? digest;
 }
 
 function placesText(places: readonly string[]): string {

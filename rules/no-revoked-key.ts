@@ -32,7 +32,7 @@ export const noRevokedKey = defineRule({
       authority: { text: '{key}: the key that signed it is revoked', help: 'have a new certificate issued, and delete this one' },
     },
     options: {
-      revoked: { type: 'array', default: [], items: { type: 'string' }, description: 'Names of revoked keys as keylint prints them, which begin with SHA256:, spki: or container:' },
+      revoked: { type: 'array', default: [], items: { type: 'string' }, description: 'Names of revoked keys as keylint prints them, which begin with SHA256:, spki:, container: or digest:' },
     },
   },
   checkAll(keys, { revoked }) {

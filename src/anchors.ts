@@ -10,3 +10,5 @@ export const anchors: readonly Buffer[] = [...wrappings, ...formats].flatMap(({ 
 export const plan = planSieve(anchors);
 /** What files begin with that are containers themselves. */
 export const magics: readonly Buffer[] = [...new Map(formats.flatMap(({ magics: own = [] }) => own).map((magic) => [magic.toString('latin1'), magic])).values()];
+/** Lengths of files that are containers by their names alone. */
+export const sizes: readonly number[] = [...new Set(formats.flatMap(({ sizes: own = [] }) => own))];

@@ -83,12 +83,13 @@ function noun({ kind }: KeyFacts): string {
   return kind === 'certificate' ? 'certificate' : `${kind} key`;
 }
 
-/** All names that a key goes by, the best known first: `SHA256:...`, `spki:HEX`, `container:HEX`. */
-export function namesOf({ fingerprint, spki, container }: KeyFacts): readonly string[] {
+/** All names that a key goes by, the best known first: `SHA256:...`, `spki:HEX`, `container:HEX`, `digest:HEX`. */
+export function namesOf({ fingerprint, spki, container, digest }: KeyFacts): readonly string[] {
   return [
     ...fingerprint === undefined ? [] : [fingerprint],
     ...spki === undefined ? [] : [`spki:${spki}`],
     ...container === undefined ? [] : [`container:${container}`],
+    ...digest === undefined ? [] : [`digest:${digest}`],
   ];
 }
 

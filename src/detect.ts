@@ -6,6 +6,7 @@ import { readLines } from './ssh-files/index.ts';
 import type { Lines } from './ssh-files/line-reader.ts';
 import { sha256Hex } from './hash.ts';
 import { isContainer, sieve, type Hits } from './prefilter.ts';
+import { digestOf } from './secret-digest.ts';
 import { countCharacters, CR, LF, markLength, withoutKeyText } from './text.ts';
 import { announcedLength } from './wrappings/pem.ts';
 import { wrappings } from './wrappings/index.ts';
@@ -67,9 +68,9 @@ function keysIn(file: SourceFile, entries?: Lines['entries']): Pick<Examined, 'k
   const hits = sieve(bytes);
   const container = !window && bytes.length <= MAX_CONTAINER && isContainer(bytes);
   if (hits.length === 0 && !container) return nothing;
-  const binary = container ? readContainer(bytes) : undefined;
+  const binary = container ? readContainer(bytes, undefined, file.path) : undefined;
   const places = binary?.length
-    ? binary.map((key) => ({ start: 0, end: bytes.length, wrapping: [], key }))
+    ? binary.map((key) => ({ start: 0, end: bytes.length, wrapping: [], key: named(key, bytes) }))
     : inText(bytes, hits, { chain: [], budget: { left: MAX_DECODED } }).filter(({ start }) => !window || (start >= window.ownStart && start < window.ownEnd));
   if (places.length === 0) return nothing;
   const facts = file.facts();
@@ -144,10 +145,10 @@ interface Found {
  */
 function open(bytes: Buffer, owner: Owner, start: number, limit: number, way: Way): Found | undefined {
   let damaged: Found | undefined;
-  if (!owner.wrapping?.anchors || (owner.wrapping.begin && !owner.wrapping.joins)) {
+  if (way.chain.length <= MAX_DEPTH && (!owner.wrapping?.anchors || (owner.wrapping.begin && !owner.wrapping.joins))) {
     for (const decoration of decorations) {
       const inside = decoration.unwrap(bytes, start, Math.min(limit, start + MAX_DECORATED));
-      const found = inside && { places: insideOf(inside, decoration, way, bytes), end: inside.end };
+      const found = inside && openDecorated(bytes, owner, start, inside, decoration, way);
       if (found && isSound(found)) return found;
       if (found?.places.length) damaged ??= found;
     }
@@ -160,19 +161,42 @@ function isSound({ places }: Found): boolean {
   return places.some(({ key }) => key.defect === undefined);
 }
 
+/** What begins at `start` under a decoration; what else is under it has its own beginning. */
+function openDecorated(bytes: Buffer, owner: Owner, start: number, inside: Unwrapped, { name }: Wrapping, { chain, budget }: Way): Found | undefined {
+  const [outer, outerEnd] = wayBack(inside);
+  const found = open(inside.bytes, owner, start - outer(0), inside.bytes.length, { chain: [...chain, name], budget });
+  return found && {
+    end: outerEnd(found.end),
+    places: found.places.map((place) => {
+      const from = outer(place.start), to = outerEnd(place.end);
+      // Where it changes nothing in the key it stands before or behind it, and is no wrapping of it.
+      const isIdle = bytes.subarray(from, to).equals(inside.bytes.subarray(place.start, place.end));
+      return { ...place, start: from, end: to, wrapping: isIdle ? place.wrapping.toSpliced(chain.length, 1) : place.wrapping };
+    }),
+  };
+}
+
+/** Where a byte of the inside lies in the outer bytes, and where the one before it ends there. */
+function wayBack(inside: Unwrapped): readonly [outer: (offset: number) => number, outerEnd: (offset: number) => number] {
+  const outer = (offset: number): number => inside.outer?.(offset) ?? inside.start;
+  return [outer, (offset) => (offset === 0 ? outer(0) : inside.outerEnd?.(offset) ?? (inside.outer ? outer(offset - 1) + 1 : inside.end))];
+}
+
 function openPlain(bytes: Buffer, owner: Owner, start: number, limit: number, way: Way, reach = limit): Found | undefined {
   if (owner.format) {
     const reading = owner.format.readAt?.(bytes, start);
-    return reading && { places: [{ start: reading.start, end: reading.end, wrapping: way.chain, key: reading.key }], end: reading.end };
+    if (!reading) return undefined;
+    const { start: from, end, key } = reading;
+    return { places: [{ start: from, end, wrapping: way.chain, key: named(key, bytes.subarray(from, end), true) }], end };
   }
   const inside = owner.wrapping.unwrap(bytes, start, limit, reach);
   return inside && { places: insideOf(inside, owner.wrapping, way), end: inside.end };
 }
 
-/** The keys inside a wrapping, placed in the outer bytes; of a decoration these are `around`. */
-function insideOf(inside: Unwrapped, wrapping: Wrapping, { chain, budget }: Way, around?: Buffer): readonly Place[] {
+/** The keys inside a wrapping, placed in the outer bytes. */
+function insideOf(inside: Unwrapped, wrapping: Wrapping, { chain, budget }: Way): readonly Place[] {
   const way = { chain: [...chain, wrapping.name], budget };
-  const whole = (keys: readonly ReadKey[]): readonly Place[] => keys.map((key) => ({ start: inside.start, end: inside.end, wrapping: way.chain, key }));
+  const whole = (keys: readonly ReadKey[]): readonly Place[] => keys.map((key) => ({ start: inside.start, end: inside.end, wrapping: way.chain, key: named(key, inside.bytes) }));
   if (inside.armor) return whole(readContainer(inside.bytes, inside.armor) ?? unreadable(inside));
   budget.left -= inside.wasted ?? 0;
   if (inside.container) {
@@ -184,14 +208,17 @@ function insideOf(inside: Unwrapped, wrapping: Wrapping, { chain, budget }: Way,
     const compressed = way.chain.length <= MAX_DEPTH ? openWhole(inside.bytes) : undefined;
     if (compressed) return insideOf({ ...compressed.inside, start: inside.start, end: inside.end }, compressed.wrapping, way);
   }
-  const outer = (offset: number): number => inside.outer?.(offset) ?? inside.start;
-  const outerEnd = (offset: number): number => (offset === 0 ? outer(0) : inside.outerEnd?.(offset) ?? (inside.outer ? outer(offset - 1) + 1 : inside.end));
-  return inText(inside.bytes, sieve(inside.bytes), way).map((place) => {
-    const start = outer(place.start), end = outerEnd(place.end);
-    // A decoration that changes nothing in a key stands before or behind it, and is no wrapping of it.
-    const isIdle = around?.subarray(start, end).equals(inside.bytes.subarray(place.start, place.end)) === true;
-    return { ...place, start, end, wrapping: isIdle ? place.wrapping.toSpliced(chain.length, 1) : place.wrapping };
-  });
+  const [outer, outerEnd] = wayBack(inside);
+  return inText(inside.bytes, sieve(inside.bytes), way).map((place) => ({ ...place, start: outer(place.start), end: outerEnd(place.end) }));
+}
+
+/** What its reader has no name for goes by what it stands in, of a text without its blanks; but a shared secret in the clear only by its reader's word (see `digest` in key.ts). */
+function named(key: ReadKey, bytes: Buffer, isText = false): ReadKey {
+  if ((key.fingerprint ?? key.spki ?? key.container ?? key.digest) !== undefined) return key;
+  const isSealed = key.encryption !== undefined || key.hardware === true || key.kind === 'public' || key.kind === 'certificate';
+  if (!isSealed && key.kind === 'symmetric') return key;
+  const container = isText ? Buffer.from(bytes.toString('latin1').replace(/\s+/g, ''), 'latin1') : bytes;
+  return { ...key, ...(isSealed ? { container: sha256Hex(container) } : { digest: digestOf(container) }) };
 }
 
 /** What the whole of some bytes is wrapped in, as its beginning tells. */
@@ -204,9 +231,9 @@ function openWhole(bytes: Buffer): { inside: Unwrapped; wrapping: Wrapping } | u
   return undefined;
 }
 
-function readContainer(bytes: Buffer, armor?: Armor): readonly ReadKey[] | undefined {
+function readContainer(bytes: Buffer, armor?: Armor, path?: string): readonly ReadKey[] | undefined {
   for (const format of formats) {
-    const keys = format.read?.(bytes, armor);
+    const keys = format.read?.(bytes, armor, path);
     if (keys) return keys;
   }
   return undefined;

@@ -51,16 +51,18 @@ export interface Format {
   readonly anchors?: readonly string[];
   /** What a file begins with that is one such container: `read` is asked for the whole file. */
   readonly magics?: readonly Buffer[];
+  /** How many bytes a file has that is one such container and has no mark at all, so that only its name can tell: `read` is asked for the whole file. */
+  readonly sizes?: readonly number[];
   /**
    * Reads what an anchor at offset `at` proposes. Never throws.
    * `undefined`: nothing there but a mention. A key that cannot be read has a `defect`.
    */
   readAt?(text: Buffer, at: number): Reading | undefined;
   /**
-   * Reads a whole container: the inside of an armor, or a binary file. Never throws, never looks outside.
+   * Reads a whole container: the inside of an armor, or a binary file. Never throws, never looks outside. `path`: of a whole file.
    * `undefined`: not this format. An empty list: this format, and no key in it.
    */
-  read?(bytes: Buffer, armor?: Armor): readonly ReadKey[] | undefined;
+  read?(bytes: Buffer, armor?: Armor, path?: string): readonly ReadKey[] | undefined;
 }
 
 /** Bytes found inside other bytes. */

@@ -36,7 +36,7 @@ export interface Hosted {
 
 /** A key by all its names, and where it lies. */
 export interface InventoryKey {
-  /** `SHA256:...`, `spki:HEX`, `container:HEX`, the best known first. A key that has none is an entry for each of its places. */
+  /** `SHA256:...`, `spki:HEX`, `container:HEX`, `digest:HEX`, the best known first. A key that has none is an entry for each of its places. */
   readonly names: readonly string[];
   readonly algorithm?: string;
   readonly bits?: number;
@@ -49,7 +49,7 @@ export interface InventoryKey {
 export type Role = 'authorized-key' | 'known-host' | 'host-key';
 
 /** What an entry says of a key once, for all its places. */
-type Shared = 'algorithm' | 'bits' | 'curve' | 'fingerprint' | 'spki' | 'container';
+type Shared = 'algorithm' | 'bits' | 'curve' | 'fingerprint' | 'spki' | 'container' | 'digest';
 
 /** One half or certificate of a key, and what is known of the file it lies in. `encryption` is absent where a private key is stored in the clear. */
 export interface Place extends Omit<Key, Shared | 'file'>, Partial<History> {
@@ -130,7 +130,7 @@ function joined(group: readonly InventoryKey[]): InventoryKey {
 }
 
 function rankOf(name: string): number {
-  return ['SHA256:', 'spki:', 'container:'].findIndex((prefix) => name.startsWith(prefix));
+  return ['SHA256:', 'spki:', 'container:', 'digest:'].findIndex((prefix) => name.startsWith(prefix));
 }
 
 /** By code units, so that the order is the same on every machine. */
@@ -148,7 +148,7 @@ function identityOf(key: Key): Omit<InventoryKey, 'places'> {
 }
 
 function placeOf(key: Key, host: string, homes: ReadonlyMap<string, string>): Place {
-  const { algorithm, bits, curve, fingerprint, spki, container, file, ...facts } = key;
+  const { algorithm, bits, curve, fingerprint, spki, container, digest, file, ...facts } = key;
   const { origin, commit, history, mode, uid, gid, mtime, tracked, isSymlink } = file;
   const role = roleOf(key);
   const user = userOf(locationOf(key), homes);

@@ -4,8 +4,8 @@ import type { History, Key } from './key.ts';
 const MOST_TAGS = 10;
 
 /** What makes it the same key in another version of a file. */
-export function versionName({ fingerprint, spki, container, kind, format, algorithm, bits, wrapping }: Key): string {
-  return [spki ?? fingerprint ?? container ?? [kind, algorithm, bits].join(' '), format, ...wrapping].join('\0');
+export function versionName({ fingerprint, spki, container, digest, kind, format, algorithm, bits, wrapping }: Key): string {
+  return [spki ?? fingerprint ?? container ?? digest ?? [kind, algorithm, bits].join(' '), format, ...wrapping].join('\0');
 }
 
 /** A file that changed around its key is many blobs: they are one key at one path, as the oldest of them has it. `id`: of the path and the key. */

@@ -283,10 +283,21 @@ export interface KeyFacts {
   /** SHA-256 of the DER SubjectPublicKeyInfo, lower-case hex. */
   readonly spki?: string;
   /**
-   * A name for a key whose public half cannot be read: SHA-256 of its encrypted or damaged container, lower-case hex.
+   * A name for a key whose public half cannot be read: SHA-256 of its encrypted or damaged container or of its handle, lower-case hex.
    * Never made from a readable private key.
    */
   readonly container?: string;
+  /**
+   * A name for a readable key that has no public half to be named by: a shared secret, or a private key of an algorithm that keylint cannot compute with.
+   * A digest of the secret (secret-digest.ts), lower-case hex, so that a policy can allow the key.
+   *
+   * Whoever knows the name can try out guesses of the secret against it, and nothing else (RFC 7638, 7, says the same of thumbprints). That is no help where there are
+   * 2^128 of them to try, so a shared secret has the name only where it is as long as that and looks as if a generator had made it. One that may be a word, as the
+   * secrets of HMACs and TSIG often are, has no name and cannot be allowed by one: such a file is excused by its path. A secret that was itself hashed from a password
+   * cannot be told from a random one; its name helps a guesser as much as a message that it authenticates, and lies in a policy beside the secret itself.
+   * A private key of an asymmetric algorithm always has a name: its public half, which is anybody's, is as good to try guesses on.
+   */
+  readonly digest?: string;
   readonly comment?: string;
   readonly x509?: X509Certificate;
   /** Set for a certificate of OpenSSH. */

@@ -1,3 +1,4 @@
+import { rawPublicKey } from './curve.ts';
 import { createHash } from './hash.ts';
 
 /**
@@ -23,6 +24,21 @@ export function latticePublicKey(algorithm: string, secret: Buffer): LatticePubl
     return encapsulation && (secret.length === 64 ? encapsulationKeyFromSeed(encapsulation, secret) : encapsulationKeyFromExpanded(encapsulation, secret));
   } catch {
     // A build of OpenSSL without SHA-3.
+    return undefined;
+  }
+}
+
+/**
+ * The public key of X-Wing, ML-KEM-768 with X25519, from its seed of 32 bytes (draft-connolly-cfrg-xwing-kem, 5.2; HPKE calls it MLKEM768-X25519):
+ * that of ML-KEM, then that of X25519. `undefined` for another length.
+ */
+export function hybridPublicKey(seed: Uint8Array): Buffer | undefined {
+  if (seed.length !== 32) return undefined;
+  try {
+    const expanded = createHash('shake256', { outputLength: 96 }).update(seed).digest();
+    const [first, second] = [latticePublicKey('ml-kem-768', expanded.subarray(0, 64))?.key, rawPublicKey('x25519', expanded.subarray(64))];
+    return first && second && Buffer.concat([first, second]);
+  } catch {
     return undefined;
   }
 }

@@ -123,6 +123,7 @@ export const algorithmOid: ReadonlyMap<string, string> = new Map([
   ['ml-kem-512', '2.16.840.1.101.3.4.4.1'], // RFC 9935, 3
   ['ml-kem-768', '2.16.840.1.101.3.4.4.2'],
   ['ml-kem-1024', '2.16.840.1.101.3.4.4.3'],
+  ['mlkem768-x25519', '1.3.6.1.4.1.62253.25722'], // draft-connolly-cfrg-xwing-kem, 5.8
   ['slh-dsa-sha2-128s', '2.16.840.1.101.3.4.3.20'], // RFC 9909, 3
   ['slh-dsa-sha2-128f', '2.16.840.1.101.3.4.3.21'],
   ['slh-dsa-sha2-192s', '2.16.840.1.101.3.4.3.22'],

@@ -378,7 +378,7 @@ const sentences: Readonly<Record<string, (flaw: Flaw) => string>> = {
     return `${subjectOf(flaw)} cannot be ${quoted(flaw.value)}${nearest(flaw.value, values) || `; it takes ${list}`}`;
   },
   pattern(flaw) {
-    if (flaw.segments.at(-1) === 'fingerprint') return `${quoted(flaw.value)} is not a fingerprint: write it as keylint prints it, SHA256: and 43 characters, or spki: or container: and 64 hex digits`;
+    if (flaw.segments.at(-1) === 'fingerprint') return `${quoted(flaw.value)} is not a fingerprint: write it as keylint prints it, SHA256: and 43 characters, or spki:, container: or digest: and 64 hex digits`;
     if (flaw.segments.at(-1) === 'expires') return `${quoted(flaw.value)} is not a day: write YYYY-MM-DD`;
     return `${subjectOf(flaw)} must not be empty`;
   },

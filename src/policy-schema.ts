@@ -3,8 +3,8 @@ import type { AnyRule, OptionSchema } from './rule.ts';
 
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
-/** Fingerprints as reports print them: of an SSH public key, of a SubjectPublicKeyInfo, of an encrypted or damaged container. */
-const fingerprintPattern = '^(SHA256:[A-Za-z0-9+/]{43}|(spki|container):[0-9a-f]{64})$';
+/** Fingerprints as reports print them: of an SSH public key, of a SubjectPublicKeyInfo, of an encrypted or damaged container, of a random secret. */
+const fingerprintPattern = '^(SHA256:[A-Za-z0-9+/]{43}|(spki|container|digest):[0-9a-f]{64})$';
 
 const severity: JsonSchema = {
   description: 'off or 0, warn or 1, error or 2',
@@ -54,7 +54,7 @@ export function policySchema(rules: readonly AnyRule[], presets: readonly Preset
           additionalProperties: false,
           required: ['fingerprint', 'reason'],
           properties: {
-            fingerprint: { type: 'string', pattern: fingerprintPattern, description: 'As keylint prints it: SHA256:..., spki:... or container:...' },
+            fingerprint: { type: 'string', pattern: fingerprintPattern, description: 'As keylint prints it: SHA256:..., spki:..., container:... or digest:...' },
             reason: { type: 'string', pattern: '\\S', description: 'Why the key may be there, for the next one who reads this.' },
             expires: { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'The last day on which the entry excuses anything: YYYY-MM-DD, UTC.' },
           },

@@ -51,7 +51,7 @@ export interface Place {
 
 /** A key that is excused wherever it lies. */
 export interface Allowed {
-  /** One of the names of a key: `SHA256:...`, `spki:HEX`, `container:HEX`. */
+  /** One of the names of a key: `SHA256:...`, `spki:HEX`, `container:HEX`, `digest:HEX`. */
   readonly fingerprint: string;
   readonly reason: string;
   /** The last day it holds, `YYYY-MM-DD` in UTC. */

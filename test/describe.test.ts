@@ -28,9 +28,9 @@ test.each<[KeyFacts, string]>([
   expect(describeKey(key)).toBe(words);
 });
 
-test('a key goes by its SSH fingerprint first, then by the hash of its SPKI, then by that of its container', () => {
-  const key = { kind: 'private', format: 'x', fingerprint: 'SHA256:f', spki: '5', container: 'c' } as const;
-  expect(namesOf(key)).toEqual(['SHA256:f', 'spki:5', 'container:c']);
+test('a key goes by its SSH fingerprint first, then by the hash of its SPKI, then by that of its container, then by a digest', () => {
+  const key = { kind: 'private', format: 'x', fingerprint: 'SHA256:f', spki: '5', container: 'c', digest: 'd' } as const;
+  expect(namesOf(key)).toEqual(['SHA256:f', 'spki:5', 'container:c', 'digest:d']);
   expect(nameOf({ kind: 'private', format: 'x', spki: '5' })).toBe('spki:5');
   expect(nameOf({ kind: 'private', format: 'x' })).toBeUndefined();
 });

@@ -369,6 +369,38 @@ describe('WireGuard', () => {
     expect(found).toContainEqual(expect.objectContaining({ kind: 'symmetric', bits: 256 }));
   });
 
+  test.each<[string, string]>([
+    ['a compose file', `services:\n  vpn:\n    image: gluetun\n    environment:\n      - WIREGUARD_PRIVATE_KEY=${key}\n      - WIREGUARD_PRESHARED_KEY=${shared}\n`],
+    ['a mapping of variables', `environment:\n  WG_PRIVATE_KEY: "${key}"\n  WG_PRESHARED_KEY: '${shared}'\n`],
+    ['an .env file', `WG_PRIVATE_KEY=${key}\nWG_PRESHARED_KEY=${shared}\n`],
+    ['Talos', `machine:\n  network:\n    interfaces:\n      - interface: wg0\n        wireguard:\n          privateKey: ${key}\n          peers:\n            - publicKey: ${peer}\n              presharedKey: ${shared}\n`],
+    ['Clash', `proxies:\n  - name: a\n    type: wireguard\n    server: 192.0.2.1\n    private-key: ${key}\n    public-key: ${peer}\n    pre-shared-key: ${shared}\n`],
+    ['sing-box', JSON.stringify({ outbounds: [{ type: 'wireguard', private_key: key, peer_public_key: peer, pre_shared_key: shared }] }, null, 2)],
+    ['Nix', `networking.wireguard.interfaces.wg0 = {\n  privateKey = "${key}";\n  peers = [ { publicKey = "${peer}"; presharedKey = "${shared}"; } ];\n};\n`],
+    ['OpenWrt', `config interface 'wg0'\n\toption proto 'wireguard'\n\toption private_key '${key}'\n\nconfig wireguard_wg0\n\toption public_key '${peer}'\n\toption preshared_key '${shared}'\n`],
+    ['RouterOS', `/interface wireguard\nadd listen-port=13231 name=wg1 private-key="${key}"\n/interface wireguard peers\nadd interface=wg1 preshared-key="${shared}" public-key="${peer}"\n`],
+  ])('%s', (_, text) => {
+    const found = secrets(text);
+    expect(found.map(({ kind, format, bits }) => [kind, format, bits])).toEqual([['private', 'wireguard', 256], ['symmetric', 'wireguard', 256]]);
+    expect(found[0]!.spki).toBe(spki);
+  });
+
+  test('a file that is nothing else, by its name', () => {
+    const clamped = Buffer.from(key, 'base64');
+    clamped[0]! &= 248;
+    clamped[31] = (clamped[31]! & 63) | 64;
+    const line = `${clamped.toString('base64')}\n`;
+    const inFile = (path: string, content: string): readonly Key[] => detect({ path, bytes: Buffer.from(content), facts: () => ({ origin: 'file' }) });
+    for (const path of ['privatekey', 'wg/private.key', 'wg0.key', 'wireguard-private', 'C:\\vpn\\PrivateKey', 'server.privkey']) {
+      expect(inFile(path, line), path).toEqual([expect.objectContaining({ kind: 'private', format: 'wireguard', spki, line: 1, endLine: 2 })]);
+    }
+    for (const path of ['psk', 'wg0.psk', 'preshared.key']) expect(inFile(path, `${shared}\n`), path).toEqual([expect.objectContaining({ kind: 'symmetric', format: 'wireguard', bits: 256 })]);
+    for (const path of ['publickey', 'wg0.pub', 'digest.txt', 'master.key', 'wg/public.key', 'private/digest']) expect(inFile(path, line), path).toEqual([]);
+    // What `wg genkey` would not have made.
+    clamped[0]! |= 1;
+    expect(inFile('privatekey', `${clamped.toString('base64')}\n`)).toEqual([]);
+  });
+
   test('only an interface', () => expect(only(`[Interface]\r\nAddress = 10.0.0.1/24\r\nPrivateKey = ${key}\r\n`)).toMatchObject({ format: 'wireguard', spki, line: 3 }));
 
   test.each<[string, string]>([
@@ -376,6 +408,9 @@ describe('WireGuard', () => {
     ['a template', conf.replaceAll(key, '{{ private_key }}').replaceAll(shared, '$PSK')],
     ['a placeholder', conf.replaceAll(key, `${'A'.repeat(43)}=`).replaceAll(shared, `${'x'.repeat(43)}=`)],
     ['another program\'s key', `[server]\nPrivateKey = ${key}\nListen = 1\n`],
+    ['another program\'s member', `crypto:\n  privateKey: ${key}\n  private_key: ${key}\n`],
+    ['members without a value', 'wireguard:\n  privateKey: ""\n  private_key: ${WG_KEY}\n  presharedKey: "{{ psk }}"\n'],
+    ['hashes in a text about WireGuard', `wireguard-tools:\n  sha256: ${key}\n  privateKey: see above\n`],
     ['a hash of subresources', `<script integrity="sha256-${key}" crossorigin></script>\n{"integrity":"sha512-${randomBytes(64).toString('base64')}"}`],
   ])('%s is none', (_, text) => expect(secrets(text)).toEqual([]));
 

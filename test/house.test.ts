@@ -19,7 +19,7 @@ const room = (file: string): string => (file.includes('/', 4) ? dirname(file) : 
 describe('who may import whom', () => {
   /** The pure rooms: no file system, no git, no clock. `src/hash` gets node:crypto by itself. */
   const pure = files.filter((file) => /^(rules|src\/formats|src\/locks|src\/wrappings|src\/ssh-files|src\/reporters|src\/inventory-reporters)\//.test(file)
-    || /^src\/(detect|prefilter|anchors|sieve|check|policy|describe|place|permissions|guess-rate|advice|key|finding|rule|format|encoded|der|wire|text|text-line|oids|curve|lattice|pbe|public-key|ssh-blob|key-der|ec-parameters|password|bcrypt-pbkdf|object-literal|protobuf|hash|terminal|shell-quote|did-you-mean|explain|policy-schema|report|summary-line|help-text|contract|html|page|page-style|page-script|document|union|join-places|join-reports|join-inventories|inventory|inventory-words|across|login-graph|dates|ssh-directive)\.ts$/.test(file));
+    || /^src\/(detect|prefilter|anchors|sieve|check|policy|describe|place|permissions|guess-rate|advice|key|finding|rule|format|encoded|der|wire|text|text-line|oids|curve|lattice|pbe|public-key|ssh-blob|key-der|ec-parameters|password|bcrypt-pbkdf|object-literal|protobuf|hash|secret-digest|terminal|shell-quote|did-you-mean|explain|policy-schema|report|summary-line|help-text|contract|html|page|page-style|page-script|document|union|join-places|join-reports|join-inventories|inventory|inventory-words|across|login-graph|dates|ssh-directive)\.ts$/.test(file));
 
   test.each(pure)('%s touches no file, process or network', (file) => {
     const allowed = new Set(['node:path', 'node:util', 'node:buffer', 'node:url', ...(file === 'src/hash.ts' ? ['node:crypto'] : [])]);
@@ -33,7 +33,7 @@ describe('who may import whom', () => {
     ['src/sieve', []],
     ['src/rule', ['src/key', 'src/finding']],
     ['src/format', ['src/key']],
-    ['src/formats', /^src\/(formats|locks|key|format|der|wire|text|text-line|oids|curve|lattice|pbe|public-key|ssh-blob|key-der|ec-parameters|password|bcrypt-pbkdf|object-literal|protobuf|hash)$/],
+    ['src/formats', /^src\/(formats|locks|key|format|der|wire|text|text-line|oids|curve|lattice|pbe|public-key|ssh-blob|key-der|ec-parameters|password|bcrypt-pbkdf|object-literal|protobuf|hash|secret-digest)$/],
     ['src/locks', /^src\/(locks|format|der|password|bcrypt-pbkdf)$/],
     ['src/wrappings', /^src\/(wrappings|format|encoded|text|text-line)$/],
     ['rules', /^(rules|src\/(rule|key|describe|place|permissions|guess-rate|advice|shell-quote|oids|finding|dates|ssh-directive))$/],
@@ -42,7 +42,7 @@ describe('who may import whom', () => {
     ['src/inventory', ['src/key', 'src/describe', 'src/place', 'src/report']],
     ['src/html', ['src/terminal']],
     ['src/page', ['src/html', 'src/hash', 'src/page-style', 'src/page-script']],
-    ['src/detect', /^src\/(prefilter|formats|wrappings|ssh-files|format|key|place|hash|text)$/],
+    ['src/detect', /^src\/(prefilter|formats|wrappings|ssh-files|format|key|place|hash|secret-digest|text)$/],
     ['src/check', /^src\/(rule|key|finding|policy|describe|place|shell-quote)$/],
     ['src/ssh-files', /^src\/(ssh-files|key|ssh-blob|dates|text)$/],
     ['src/sources', /^src\/(sources|key|report|text|terminal|place|join-places)$/],

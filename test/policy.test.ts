@@ -261,7 +261,7 @@ describe('what is wrong is named with its place', () => {
     ['{"ignores": "x"}', '1:13', '"ignores" must be a list'],
     ['{"ignores": ["a", 1]}', '1:19', 'an entry of "ignores" must be a string'],
     ['{"ignores": ["!/"]}', '1:14', '"!/" matches nothing'],
-    [allow({ fingerprint: 'MD5:00', reason: 'r' }), '1:26', '"MD5:00" is not a fingerprint: write it as keylint prints it, SHA256: and 43 characters, or spki: or container: and 64 hex digits'],
+    [allow({ fingerprint: 'MD5:00', reason: 'r' }), '1:26', '"MD5:00" is not a fingerprint: write it as keylint prints it, SHA256: and 43 characters, or spki:, container: or digest: and 64 hex digits'],
     [allow({ fingerprint: 'a'.repeat(64), reason: 'r' }), '1:26', /^"a{56}\.\.\. is not a fingerprint/],
     [allow({ fingerprint }), '1:11', 'a key that is allowed needs "reason" too'],
     [allow({}), '1:11', 'a key that is allowed needs "fingerprint"'],

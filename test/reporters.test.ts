@@ -191,7 +191,7 @@ keylint: 1 error, 1 warning in 1 key (1,234 files, 5.6 MB, 0.12 s); 1 thing coul
 describe('json', () => {
   test('is the contract, field by field and in order', () => {
     const key = makeKey({
-      curve: 'prime256v1', encryption: { cipher: 'aes256-ctr', kdf: 'bcrypt', rounds: 24 }, spki: 'ab', container: 'cd', comment: 'me', defect: 'cut off', hardware: true, inferred: true, weaknesses: ['w'],
+      curve: 'prime256v1', encryption: { cipher: 'aes256-ctr', kdf: 'bcrypt', rounds: 24 }, spki: 'ab', container: 'cd', digest: 'ef', comment: 'me', defect: 'cut off', hardware: true, inferred: true, weaknesses: ['w'],
       x509: { subject: 'CN=me', issuer: 'CN=you', notBefore: '2026-01-01T00:00:00Z', notAfter: '2027-01-01T00:00:00Z', signature: '1.3.101.112' },
       file: {
         origin: 'commit', commit: 'f00d', history: { author: 'Ann', date: '2026-01-01', isRoot: true, inHead: true, branches: ['main'], versions: 2, joint: { time: 1, committed: 5, age: 3, refs: ['refs/heads/main'] } }, tracked: true, isSymlink: true, isPushed: true,
@@ -205,7 +205,7 @@ describe('json', () => {
     expect(value.summary).toEqual({ files: 1234, bytes: 5_600_000, keys: 1, errors: 1, warnings: 0, skipped: [{ path: 'a', reason: 'socket' }], ms: 120 });
     expect(Object.keys(value.summary)).toEqual(['files', 'bytes', 'keys', 'errors', 'warnings', 'skipped', 'ms']);
     expect(Object.keys(value.keys[0])).toEqual(['path', 'line', 'column', 'endLine', 'endColumn', 'commit', 'author', 'date', 'inHead', 'branches', 'versions', 'kind', 'format', 'wrapping', 'algorithm', 'bits', 'curve',
-      'encryption', 'fingerprint', 'spki', 'container', 'comment', 'x509', 'defect', 'hardware', 'inferred', 'weaknesses', 'origin', 'tracked', 'isSymlink', 'isPushed', 'isRoot']);
+      'encryption', 'fingerprint', 'spki', 'container', 'digest', 'comment', 'x509', 'defect', 'hardware', 'inferred', 'weaknesses', 'origin', 'tracked', 'isSymlink', 'isPushed', 'isRoot']);
     expect(value.problems).toEqual([{ path: 'b', message: 'gone' }, { message: 'git failed' }]);
     expect(value.keys[0].encryption).toEqual({ cipher: 'aes256-ctr', kdf: 'bcrypt', rounds: 24 });
     expect(Object.keys(value.findings[0])).toEqual(['rule', 'severity', 'message', 'help', 'path', 'line', 'column', 'endLine', 'endColumn', 'commit', 'fingerprint', 'fix']);

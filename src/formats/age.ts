@@ -1,6 +1,7 @@
 import { rawPublicKey } from '../curve.ts';
 import type { Format } from '../format.ts';
 import type { KeyFacts } from '../key.ts';
+import { hybridPublicKey } from '../lattice.ts';
 import { identify } from '../public-key.ts';
 import { lineStart } from '../text.ts';
 
@@ -29,7 +30,10 @@ function factsOf(hrp: string, data: Buffer): KeyFacts | undefined {
     return { kind: 'private', format: 'age', ...(key ? identify({ type: 'raw', algorithm: 'x25519', key }) : { algorithm: 'x25519' }) };
   }
   // ML-KEM-768 with X25519, from one seed (C2SP age, The hybrid recipient type).
-  if (hrp === 'AGE-SECRET-KEY-PQ-' && data.length === 32) return { kind: 'private', format: 'age', algorithm: 'mlkem768-x25519' };
+  if (hrp === 'AGE-SECRET-KEY-PQ-' && data.length === 32) {
+    const key = hybridPublicKey(data);
+    return { kind: 'private', format: 'age', ...(key ? identify({ type: 'raw', algorithm: 'mlkem768-x25519', key }) : { algorithm: 'mlkem768-x25519' }) };
+  }
   return /^AGE-PLUGIN-[A-Z0-9+._-]+-$/.test(hrp) ? { kind: 'private', format: 'age', hardware: true } : undefined;
 }
 

@@ -3,6 +3,7 @@ import { ecPrivateFacts, namedDomain } from '../ec-parameters.ts';
 import type { Format } from '../format.ts';
 import type { KeyFacts } from '../key.ts';
 import { bitLength, identify } from '../public-key.ts';
+import { secretFacts } from '../secret-digest.ts';
 import { textLine } from '../text-line.ts';
 
 /** Private keys of DNSSEC and TSIG, as BIND, ldns, NSD and Knot keep them in `K<zone>.+<algorithm>+<tag>.private`. */
@@ -90,7 +91,7 @@ const readGost: Reader = (bytes) => {
 /** TSIG (RFC 8945): BIND's own numbers for HMACs. */
 const readSecret: Reader = (bytes) => {
   const secret = bytes('Key');
-  return secret && secret.length >= 8 ? { kind: 'symmetric', algorithm: 'hmac', bits: secret.length * 8 } : undefined;
+  return secret && secret.length >= 8 ? { kind: 'symmetric', algorithm: 'hmac', ...secretFacts(secret) } : undefined;
 };
 
 const readers: ReadonlyMap<number, Reader> = new Map([

@@ -2,6 +2,7 @@ import type { Armor, Format } from '../format.ts';
 import { sha256Hex } from '../hash.ts';
 import { damaged } from '../key-der.ts';
 import type { Encryption, KeyFacts } from '../key.ts';
+import { secretFacts } from '../secret-digest.ts';
 import { WireReader } from '../wire.ts';
 import { encryptedPkcs8 } from './encrypted-pkcs8.ts';
 import { certifiedFacts, javaText, readChain } from './jks.ts';
@@ -105,7 +106,7 @@ function readKey(wire: WireReader): readonly KeyFacts[] | undefined {
   }
   if (kind === 1) return [];
   const name = /^[\w./-]{1,64}$/.test(algorithm) ? algorithm.toLowerCase() : undefined;
-  return [{ kind: 'symmetric', format: NAME, ...(name !== undefined && { algorithm: name }), bits: encoding.length * 8 }];
+  return [{ kind: 'symmetric', format: NAME, ...(name !== undefined && { algorithm: name }), ...secretFacts(encoding) }];
 }
 
 /**

@@ -7,6 +7,7 @@ import { latticePublicKey } from '../lattice.ts';
 import { objectAround } from '../object-literal.ts';
 import { algorithmOid } from '../oids.ts';
 import { identify } from '../public-key.ts';
+import { secretFacts as factsOfSecret } from '../secret-digest.ts';
 import { textOf } from '../ssh-blob.ts';
 
 /** JSON Web Keys, alone or in a set: each private one is a key. Public ones are a service's business to publish, and no finding. */
@@ -155,5 +156,5 @@ function namedFacts(members: Members, container: Buffer): KeyFacts | undefined {
 /** RFC 7518, 6.4. `alg` tells what the bytes are used with, not what they are. */
 function secretFacts(members: Members): KeyFacts | undefined {
   const secret = secretAt(members, 'k', 8);
-  return secret && { kind: 'symmetric', format: 'jwk', bits: secret.length * 8 };
+  return secret && { kind: 'symmetric', format: 'jwk', ...factsOfSecret(secret) };
 }

@@ -1,4 +1,5 @@
 import type { Format } from '../format.ts';
+import { secretFacts } from '../secret-digest.ts';
 
 /**
  * OpenVPN's static keys (tls-auth, tls-crypt and static key mode): 256 bytes in hex for two ciphers and two HMACs;
@@ -18,7 +19,8 @@ export const openvpn: Format = {
     if (label === undefined) return undefined;
     const close = /-----END OpenVPN [\w -]{1,32}-----/.exec(body);
     const inside = body.slice(label.length, close?.index);
-    const length = label === STATIC ? hexLength(inside) : base64Length(inside);
+    const secret = label === STATIC ? hexBytes(inside) : base64Bytes(inside);
+    const { length } = secret;
     // A client key comes with the same key wrapped for the server behind it.
     const whole = label.includes('-v2 server') ? SERVER_BYTES : label.includes('auth-token') ? length : STATIC_BYTES;
     if (length < 16) return undefined;
@@ -26,7 +28,7 @@ export const openvpn: Format = {
       start,
       end: at + (close ? close.index + close[0].length : label.length + inside.length),
       key: {
-        kind: 'symmetric', format: 'openvpn', bits: 8 * Math.min(length, whole),
+        kind: 'symmetric', format: 'openvpn', ...secretFacts(secret.subarray(0, whole)),
         ...(length < whole && { defect: `cut off: ${length} of ${whole} bytes are there` }),
       },
     };
@@ -42,14 +44,16 @@ const STATIC_BYTES = 256;
 /** One of them: what the server wraps client keys with. */
 const SERVER_BYTES = 128;
 
-/** Bytes of hex in lines of at least eight digits. */
-function hexLength(body: string): number {
+const NOTHING = Buffer.alloc(0);
+
+/** What stands in hex in lines of at least eight digits. */
+function hexBytes(body: string): Buffer {
   const runs = body.replace(/\\+[nr]/g, ' ').match(/(?<![\w/])[0-9a-fA-F]{8,}(?![\w/])/g) ?? [];
   const digits = runs.join('');
-  return new Set(digits.toLowerCase()).size > 4 ? Math.floor(digits.length / 2) : 0;
+  return new Set(digits.toLowerCase()).size > 4 ? Buffer.from(digits, 'hex') : NOTHING;
 }
 
-function base64Length(body: string): number {
+function base64Bytes(body: string): Buffer {
   const runs = body.replace(/\\+[nr]/g, ' ').match(/[A-Za-z0-9+/]{16,}={0,2}/g) ?? [];
-  return new Set(runs.join('')).size > 8 ? Buffer.from(runs.join('').replace(/=/g, ''), 'base64').length : 0;
+  return new Set(runs.join('')).size > 8 ? Buffer.from(runs.join('').replace(/=/g, ''), 'base64') : NOTHING;
 }

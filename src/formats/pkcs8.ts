@@ -6,7 +6,7 @@ import type { Format } from '../format.ts';
 import { damaged, outerElements, outerSequence, readAlgorithm, saysEncrypted, saysPrivate, unsigned } from '../key-der.ts';
 import type { AlgorithmIdentifier } from '../key-der.ts';
 import type { KeyFacts } from '../key.ts';
-import { latticePublicKey } from '../lattice.ts';
+import { hybridPublicKey, latticePublicKey } from '../lattice.ts';
 import { bitLength, identify } from '../public-key.ts';
 import { readDsaParameters } from './dsa.ts';
 import { readRsaPrivateKey, rsaFacts } from './pkcs1.ts';
@@ -143,6 +143,12 @@ const readHashBased: Reader = ({ algorithm: { name }, inner }) => {
   return length !== undefined && secret.length === 2 * length ? identify({ type: 'raw', algorithm: name, key: secret.subarray(length) }) : undefined;
 };
 
+/** draft-connolly-cfrg-xwing-kem, 5.8: the seed as it is. */
+const readHybrid: Reader = ({ algorithm: { name }, inner }) => {
+  const key = hybridPublicKey(unwrap(inner));
+  return key && identify({ type: 'raw', algorithm: name, key });
+};
+
 /** An algorithm without a reader: only what stands outside can be told. */
 const readUnknown: Reader = ({ bytes, algorithm, inner, publicKey }) => {
   if (inner.length === 0) return undefined;
@@ -159,6 +165,7 @@ const readerOf: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['ec', readEc], ['sm2', readEc],
   ['dsa', readDsa],
   ['dh', readExponent], ['elgamal', readExponent],
+  ['mlkem768-x25519', readHybrid],
   ['ed25519', readRaw], ['ed448', readRaw], ['x25519', readRaw], ['x448', readRaw],
   ...['ml-dsa-44', 'ml-dsa-65', 'ml-dsa-87', 'ml-kem-512', 'ml-kem-768', 'ml-kem-1024'].map((name) => [name, readLattice] as const),
 ]);

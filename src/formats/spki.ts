@@ -147,6 +147,6 @@ function integers(bits: Buffer): readonly (Buffer | undefined)[] {
 export const keyLengths: ReadonlyMap<string, number> = new Map([
   ['ed25519', 32], ['ed448', 57], ['x25519', 32], ['x448', 56],
   ['ml-dsa-44', 1312], ['ml-dsa-65', 1952], ['ml-dsa-87', 2592],
-  ['ml-kem-512', 800], ['ml-kem-768', 1184], ['ml-kem-1024', 1568],
+  ['ml-kem-512', 800], ['ml-kem-768', 1184], ['ml-kem-1024', 1568], ['mlkem768-x25519', 1216],
   ...['sha2', 'shake'].flatMap((hash) => ['s', 'f'].flatMap((size) => [128, 192, 256].map((bits) => [`slh-dsa-${hash}-${bits}${size}`, bits / 4] as const))),
 ]);

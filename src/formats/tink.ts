@@ -7,6 +7,7 @@ import { objectAround } from '../object-literal.ts';
 import { protobufBytes, protobufFields, protobufMessage, protobufNumber } from '../protobuf.ts';
 import type { ProtobufField } from '../protobuf.ts';
 import { identify } from '../public-key.ts';
+import { secretFacts } from '../secret-digest.ts';
 
 /** Tink keysets in the clear, in JSON: each key is one. An `encryptedKeyset` names no key material. */
 export const tink: Format = {
@@ -96,5 +97,5 @@ function symmetricFacts(type: string, message: Message): KeyFacts | undefined {
   const secret = type === 'AesCtrHmacAeadKey' ? protobufBytes(protobufMessage(message, 2), 3) : protobufBytes(message, secretFields.get(type) ?? 0);
   if (!message || (secret && secret.length < 8)) return undefined;
   const algorithm = /^(?:Jwt)?(?:Hmac|Hkdf)/.test(type) ? 'hmac' : type.startsWith('Aes') ? 'aes' : type.includes('ChaCha20') ? 'chacha20' : undefined;
-  return { kind: 'symmetric', format: 'tink', ...(algorithm !== undefined && { algorithm }), ...(secret && { bits: secret.length * 8 }) };
+  return { kind: 'symmetric', format: 'tink', ...(algorithm !== undefined && { algorithm }), ...(secret && secretFacts(secret)) };
 }

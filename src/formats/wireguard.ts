@@ -2,26 +2,41 @@ import { rawPublicKey } from '../curve.ts';
 import type { Format, Reading } from '../format.ts';
 import type { KeyFacts } from '../key.ts';
 import { identify } from '../public-key.ts';
+import { secretFacts } from '../secret-digest.ts';
+
+/** 32 bytes in base64, and the end of a line. */
+const SIZES = [44, 45, 46];
 
 /**
  * WireGuard's keys in the configurations of wg-quick, systemd-networkd and NetworkManager, and in the variables of containers.
- * A key by itself is 32 bytes in base64 like any hash: only the words around it tell.
+ * A key by itself is 32 bytes in base64 like any hash: only the words around it tell, or the name of a file that is nothing else (`wg genkey > privatekey`).
  */
 export const wireguard: Format = {
   name: 'wireguard',
   title: 'WireGuard private key',
   sources: ['wg(8), CONFIGURATION FILE FORMAT', 'systemd.netdev(5), [WireGuard]', 'NetworkManager nm-settings-keyfile(5), wireguard'],
-  anchors: ['PrivateKey = ', 'PrivateKey=', '[wireguard]', 'WIREGUARD_PRIVATE_KEY'],
+  anchors: ['PrivateKey = ', 'PrivateKey=', '[wireguard]', 'WIREGUARD_PRIVATE_KEY', 'WG_PRIVATE_KEY', ...['privateKey', 'private_key', 'private-key'].flatMap(membersOf)],
+  sizes: SIZES,
 
   readAt(text, at) {
     switch (text[at]) {
-      case 0x57: return variable(text, at, /^WIREGUARD_PRIVATE_KEY/, privateFacts); // W
+      case 0x57: return keyIn(text, at, at + 128, variable('(?:WIREGUARD|WG)_PRIVATE_KEY'), privateFacts); // W
+      case 0x22: case 0x6f: case 0x70: { // " o p
+        const key = keyIn(text, at, at + 128, MEMBER, (value) => (isClamped(Buffer.from(value, 'base64')) ? privateFacts(value) : undefined));
+        return key && namesWireGuard(text, at) ? key : undefined;
+      }
       case 0x5b: return keyIn(text, at, ownPart(text, at, '[wireguard]'), /private-key[ \t]*=[ \t]*((?:[A-Za-z0-9+/]|\\\/){43}=)/, privateFacts); // [
       default: {
         const key = keyIn(text, at, at + 128, PRIVATE, privateFacts);
         return key && isTunnel(text, at) ? key : undefined;
       }
     }
+  },
+
+  read(bytes, _armor, path) {
+    const value = lone(bytes, path, /(?:^|[^a-z])(?:priv(?:ate)?|wg\d*|wireguard)(?=[^a-z]|$)|priv(?:ate)?key/);
+    const facts = value !== undefined && isClamped(Buffer.from(value, 'base64')) ? privateFacts(value) : undefined;
+    return facts && [facts];
   },
 };
 
@@ -30,16 +45,39 @@ export const wireguardShared: Format = {
   name: 'wireguard-psk',
   title: 'WireGuard preshared key',
   sources: ['wg(8), CONFIGURATION FILE FORMAT', 'systemd.netdev(5), [WireGuardPeer]'],
-  anchors: ['PresharedKey', '[wireguard-peer.', 'WIREGUARD_PRESHARED_KEY'],
+  anchors: ['PresharedKey', '[wireguard-peer.', 'WIREGUARD_PRESHARED_KEY', 'WG_PRESHARED_KEY', ...['presharedKey', 'preSharedKey', 'preshared_key', 'pre_shared_key', 'preshared-key', 'pre-shared-key'].flatMap(membersOf)],
+  sizes: SIZES,
 
   readAt(text, at) {
     switch (text[at]) {
-      case 0x57: return variable(text, at, /^WIREGUARD_PRESHARED_KEY/, sharedFacts); // W
+      case 0x57: return keyIn(text, at, at + 128, variable('(?:WIREGUARD|WG)_PRESHARED_KEY'), sharedFacts); // W
+      case 0x22: case 0x6f: case 0x70: { // " o p
+        const key = keyIn(text, at, at + 128, MEMBER, sharedFacts);
+        return key && namesWireGuard(text, at) ? key : undefined;
+      }
       case 0x5b: return keyIn(text, at, ownPart(text, at, '[wireguard-peer.'), /preshared-key[ \t]*=[ \t]*((?:[A-Za-z0-9+/]|\\\/){43}=)/, sharedFacts); // [
       default: return keyIn(text, at, at + 128, SHARED, sharedFacts);
     }
   },
+
+  read(bytes, _armor, path) {
+    const value = lone(bytes, path, /psk|pre-?shared/);
+    const facts = value === undefined ? undefined : sharedFacts(value);
+    return facts && [facts];
+  },
 };
+
+/** The key that a file of such a name consists of, as `wg genkey` prints it. */
+function lone(bytes: Buffer, path: string | undefined, name: RegExp): string | undefined {
+  if (path === undefined || !SIZES.includes(bytes.length)) return undefined;
+  const base = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1).replace(/([a-z0-9])(?=[A-Z])/g, '$1-').toLowerCase();
+  return name.test(base) && !/pub/.test(base) ? /^([A-Za-z0-9+/]{43}=)\r?\n?$/.exec(bytes.toString('latin1'))?.[1] : undefined;
+}
+
+/** RFC 7748, 5, as `wg genkey` does it: of other 32 bytes one in 32 is so. */
+function isClamped(secret: Buffer): boolean {
+  return (secret[0]! & 7) === 0 && secret[31]! >> 6 === 1;
+}
 
 /** Around a key in a section: addresses, names and commands. */
 const REACH = 2048;
@@ -71,10 +109,20 @@ function keyIn(text: Buffer, start: number, end: number, pattern: RegExp, facts:
 }
 
 /** `NAME=key`, `NAME: "key"`, `"NAME": "key"`. */
-function variable(text: Buffer, at: number, name: RegExp, facts: Facts): Reading | undefined {
-  const found = new RegExp(`${name.source}["']?[ \\t]*[:=][ \\t]*["']?([A-Za-z0-9+/]{43}=)`).exec(text.toString('latin1', at, at + 128));
-  const key = found && facts(found[1]!);
-  return key ? { start: at, end: at + found[0].length, key } : undefined;
+function variable(name: string): RegExp {
+  return new RegExp(`^${name}["']?[ \\t]*[:=][ \\t]*["']?([A-Za-z0-9+/]{43}=)`);
+}
+
+/** How a member is written in YAML, JSON, Nix and Terraform, OpenWrt's UCI, and MikroTik's commands. */
+function membersOf(name: string): readonly string[] {
+  return [`${name}: `, `"${name}":`, `${name} = "`, `option ${name}`, `${name}="`].filter(({ length }) => length >= 11);
+}
+
+const MEMBER = /^"?(?:option )?[\w-]{10,14}"?(?:[ \t]*[:=])?[ \t]*["']?((?:[A-Za-z0-9+/]|\\\/){43}=)(?![A-Za-z0-9+/=])/;
+
+/** Whether the text around is about a tunnel: many programs have members of such names. */
+function namesWireGuard(text: Buffer, at: number): boolean {
+  return /wireguard|\bwg\d/i.test(text.toString('latin1', Math.max(0, at - REACH), at + REACH));
 }
 
 /** What a manual shows in a key's place is one letter many times, or a few. */
@@ -89,5 +137,6 @@ function privateFacts(value: string): KeyFacts | undefined {
 }
 
 function sharedFacts(value: string): KeyFacts | undefined {
-  return bytesOf(value) && { kind: 'symmetric', format: 'wireguard', bits: 256 };
+  const secret = bytesOf(value);
+  return secret && { kind: 'symmetric', format: 'wireguard', ...secretFacts(secret) };
 }

@@ -27,10 +27,10 @@ export function json({ version, shard, summary, keys, findings, problems, change
  * that compare keys, or look at a key in history, is there, and in the report of a shard what joins it with the others, since merging reports judges by them anew. Undefined fields leave no trace in JSON.
  */
 function keyFields(key: Key, isShard: boolean): object {
-  const { path, line, column, endLine, endColumn, kind, format, wrapping, curve, fingerprint, spki, container, comment, x509, defect, hardware, inferred, weaknesses, sshCertificate, authorized, knownHost } = key;
+  const { path, line, column, endLine, endColumn, kind, format, wrapping, curve, fingerprint, spki, container, digest, comment, x509, defect, hardware, inferred, weaknesses, sshCertificate, authorized, knownHost } = key;
   return {
     path, line, column, endLine, endColumn, commit: key.file.commit, ...historyFields(key.file.history ?? {}), kind, format, wrapping, algorithm: key.algorithm ?? null, bits: key.bits ?? null, curve,
-    encryption: key.encryption ? encryptionFields(key.encryption) : null, fingerprint, spki, container, comment, x509: x509 && certificateFields(x509), defect, hardware, inferred, weaknesses,
+    encryption: key.encryption ? encryptionFields(key.encryption) : null, fingerprint, spki, container, digest, comment, x509: x509 && certificateFields(x509), defect, hardware, inferred, weaknesses,
     origin: key.file.origin, tracked: key.file.tracked, isSymlink: key.file.isSymlink, isPushed: key.file.isPushed, isRoot: key.file.history?.isRoot,
     sshCertificate: sshCertificate && sshCertificateFields(sshCertificate), authorized: authorized && authorizedFields(authorized), knownHost: knownHost && knownHostFields(knownHost),
     joint: isShard ? jointFields(key.file.history?.joint) : undefined,

@@ -4,7 +4,7 @@ import type { AuthorizedEntry, Encryption, Key, KeyMention, KnownHost, NamedOpti
 export type KeyRecord = Omit<Key, 'file'>;
 
 /** Field by field: what a reader might have left on the object beside the public facts is not kept. The compiler asks for new ones. */
-const fields = { kind: 0, format: 0, algorithm: 0, bits: 0, curve: 0, encryption: 0, fingerprint: 0, spki: 0, container: 0, comment: 0, x509: 0, sshCertificate: 0, authorized: 0, knownHost: 0, defect: 0, hardware: 0, inferred: 0, weaknesses: 0,
+const fields = { kind: 0, format: 0, algorithm: 0, bits: 0, curve: 0, encryption: 0, fingerprint: 0, spki: 0, container: 0, digest: 0, comment: 0, x509: 0, sshCertificate: 0, authorized: 0, knownHost: 0, defect: 0, hardware: 0, inferred: 0, weaknesses: 0,
   path: 0, line: 0, column: 0, endLine: 0, endColumn: 0, wrapping: 0 } satisfies Record<keyof KeyRecord, 0>;
 const encryptionFields = { cipher: 0, kdf: 0, rounds: 0, prf: 0, N: 0, r: 0, p: 0, memory: 0, passes: 0, parallelism: 0, mac: 0, macRounds: 0 } satisfies Record<keyof Encryption, 0>;
 const x509Fields = { subject: 0, issuer: 0, notBefore: 0, notAfter: 0, signature: 0 } satisfies Record<keyof X509Certificate, 0>;

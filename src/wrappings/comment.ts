@@ -12,11 +12,11 @@ export const comment: Wrapping = {
 
   unwrap(bytes, start, limit): Unwrapped | undefined {
     const first = lineStart(bytes, start, 256);
-    const sign = SIGN.exec(bytes.toString('latin1', first, start));
+    const end = lineEnd(bytes, start, limit);
+    const sign = SIGN.exec(bytes.toString('latin1', first, start)) ?? (start === 0 ? laterSign(bytes, end, limit) : null);
     if (!sign) return undefined;
     const marker = sign[1]!;
     const inside = new Collector();
-    const end = lineEnd(bytes, start, limit);
     // With the quote that opens a string, so that the string is taken for one.
     const from = QUOTE.test(sign[0]) ? start - 1 : start;
     inside.add(bytes.subarray(from, end), from);
@@ -48,6 +48,14 @@ const LINE_BREAK = Buffer.from('\n');
 const SIGN = /^[ \t]*(\/\*+|\/\/[/!]?|#+!?|\*+|;+|>+|\||%+|!|--+|[+-]|REM|rem|dnl|::)[ \t]*(?:[A-Za-z_$][\w.$ \t]*[=:(]?[ \t]*)?(?:[bBrRuUL@$]{0,2}["'`])?$/;
 
 const QUOTE = /["'`]$/;
+
+/** What a string held before the key is not there when the string has been opened: then the next line tells. A sign that key text itself may have must stand apart. */
+function laterSign(bytes: Buffer, end: number, limit: number): RegExpExecArray | null {
+  const next = nextLine(bytes, end, limit);
+  return LATER_SIGN.exec(bytes.toString('latin1', next, Math.min(limit, next + 16)));
+}
+
+const LATER_SIGN = /^[ \t]*(#+!?|\*+|;+|>+|\||%+|\/\/[/!]?(?=[ \t]))/;
 
 /** How many characters stand before the text of a later line; `undefined` when the line is not of the same comment. */
 function behindSign(line: string, marker: string): number | undefined {

@@ -124,10 +124,10 @@ function readBody(bytes: Buffer, start: number, end: number, closed: boolean): B
 
 /**
  * A line of a body that was damaged on its way: one character in sixteen at most is foreign to it, and the others look random.
- * Dots or another sign several times over stand for what was left out.
+ * Dots or another sign several times over stand for what was left out; written line breaks are another wrapping's matter.
  */
 function isGarbled(line: string): boolean {
-  return line.length >= 32 && !/([^A-Za-z0-9+/\s])\1|\xe2\x80\xa6/.test(line) && [/[A-Z]/, /[a-z]/, /[0-9]/].every((kind) => kind.test(line)) && line.replace(FOREIGN, '').length * 16 >= line.length * 15;
+  return line.length >= 32 && !/([^A-Za-z0-9+/\s])\1|\xe2\x80\xa6|\\[nr]/.test(line) && [/[A-Z]/, /[a-z]/, /[0-9]/].every((kind) => kind.test(line)) && line.replace(FOREIGN, '').length * 16 >= line.length * 15;
 }
 
 /** A line of several words is a sentence, not a wrapped body: bodies are cut at 64 or 76 characters. */
