@@ -23,11 +23,12 @@ const output = { dir: 'dist', minify: { compress: true, mangle: false, codegen: 
  */
 async function anchorsByValue() {
   await build({ ...common, input: 'src/anchors.ts', output: { file: 'dist/anchors.mjs', format: 'es' } });
-  const { magics, plan, sizes } = await import(pathToFileURL(resolve('dist/anchors.mjs')).href);
+  const { magics, plan, reach, sizes } = await import(pathToFileURL(resolve('dist/anchors.mjs')).href);
   rmSync('dist/anchors.mjs');
   const code = `export const magics = ${JSON.stringify(magics.map((magic) => magic.toString('latin1')))}.map((magic) => Buffer.from(magic, 'latin1'));
 export const plan = ${JSON.stringify(plan)};
-export const sizes = ${JSON.stringify(sizes)};`;
+export const sizes = ${JSON.stringify(sizes)};
+export const reach = ${reach};`;
   return { name: 'anchors-by-value', load: (id) => (id.endsWith(join('src', 'anchors.ts')) ? code : undefined) };
 }
 

@@ -12,3 +12,5 @@ export const plan = planSieve(anchors);
 export const magics: readonly Buffer[] = [...new Map(formats.flatMap(({ magics: own = [] }) => own).map((magic) => [magic.toString('latin1'), magic])).values()];
 /** Lengths of files that are containers by their names alone. */
 export const sizes: readonly number[] = [...new Set(formats.flatMap(({ sizes: own = [] }) => own))];
+/** Whether bytes may hold keys is decided by stretches of them that are no longer than this. */
+export const reach: number = Math.max(...[...anchors, ...magics].map(({ length }) => length), ...sizes);

@@ -1,6 +1,7 @@
 import { collect, type Collected, type CollectOptions, type Found } from './collect.ts';
 import type { LineFormat } from './key.ts';
 import { byPath, byPlace } from './order.ts';
+import { addFound, addSlice, append } from './slice.ts';
 import { realPath } from './sources/facts.ts';
 import { openFiles, type FilesOptions } from './sources/files.ts';
 import { formatNamedBy } from './sources/named-files.ts';
@@ -25,8 +26,7 @@ export async function collectFiles({ isIgnored, ...options }: CollectFilesOption
     const { log } = source;
     const found = await collect(source, collecting);
     for (const slice of await threads.slices()) {
-      addFound(found, slice);
-      add(log, slice.log);
+      addSlice(found, log, slice);
       append(source.nested, slice.nested);
     }
     if (source.nested.length > 0) addFound(found, await collect(source, collecting));
@@ -82,22 +82,4 @@ async function readNamed(found: Found, log: Log, cwd: string, { guesser }: Colle
       append(log.skipped, source.log.failures.flatMap(({ path, message }) => (path === undefined ? [] : [{ path, reason: message }])));
     }
   }
-}
-
-function addFound({ keys, files }: Found, more: Found): void {
-  append(keys, more.keys);
-  append(files, more.files);
-}
-
-function add(log: Log, more: Log): void {
-  log.files += more.files;
-  log.bytes += more.bytes;
-  append(log.skipped, more.skipped);
-  append(log.failures, more.failures);
-  append(log.notes, more.notes);
-}
-
-/** One by one: each of so many arguments would take room on the stack, and a sparse checkout skips a million files. */
-function append<T>(list: T[], more: readonly T[]): void {
-  for (const each of more) list.push(each);
 }

@@ -120,16 +120,10 @@ async function lintHistory(options: LintOptions, { shard, noCache = false, ...re
   const { judge, loadPolicyFor } = await import('./judge.ts');
   const { isIgnored } = await import('./policy.ts');
   const policy = await loadPolicyFor(policyFileFor(options, cwd), options.rules ?? [], cwd);
-  const { keys: all, log } = await collected(async () => {
-    const { openHistory } = await import('./sources/history.ts');
-    const source = await openHistory({
-      cwd, ...request, paths: options.paths ?? [], matcher: (pattern) => matcherOf(pattern, cwd), ...(shard && { isWanted: (id) => isInShard(id, shard) }),
-      ...(!noCache && !options.guess && detection !== '' && { cache: { detection: `${version} ${detection}`, archives: options.archives ?? false } }),
-    });
-    // What a blob is called is not known while it is read: no file is judged for itself.
-    const { keys } = await collect(source, await collectOptions(options));
-    return { keys: await source.place(keys), files: [], log: source.log };
-  });
+  const { keys: all, log } = await collected(async () => (await import('./collect-history.ts')).collectHistory({
+    ...request, ...options, cwd, guessing: guessingTime(options), matcher: (pattern) => matcherOf(pattern, cwd), ...(shard && { isWanted: (id) => isInShard(id, shard) }),
+    ...(!noCache && !options.guess && detection !== '' && { cache: { detection: `${version} ${detection}` } }),
+  }));
   const keys = withoutIgnored(all, (path) => isIgnored(policy, path), log);
   return { keys: keys.sort(byPlace), files: [], log, findings: options.unjudged ? [] : judge(keys, policy, false) };
 }

@@ -1,6 +1,7 @@
-import { magics, plan, sizes } from './anchors.ts';
+import { magics, plan, reach, sizes } from './anchors.ts';
 import { makeSieve, type Hits, type Sieve } from './sieve.ts';
 
+export { reach };
 export type { Hits };
 
 export const sieve: Sieve = makeSieve(plan);

@@ -1,9 +1,12 @@
 import type { Worker } from 'node:worker_threads';
 import type { Slice } from './slice.ts';
 import { countFiles, type FileList } from './sources/list.ts';
+import type { StoredBlobs } from './sources/stored-blobs.ts';
 
 /** A thread takes 30 ms to start, in which one that runs reads 5,000 files: below this number it comes too late. */
 const WORTH_A_THREAD = 12_000;
+/** Units of work in an object store that take as long. */
+const WORTH_A_THREAD_UNITS = 8;
 /** More than four threads wait for the disk or the kernel's locks, and each takes 13 MB. */
 const MOST_THREADS = 4;
 const MOST_ASKED_FOR = 64;
@@ -18,10 +21,15 @@ export interface ThreadData {
   readonly guessing?: Int32Array<SharedArrayBuffer> | undefined;
 }
 
-/** Other threads that take turns at lists of files. */
+/** What threads take turns at; `null`: there is no more. */
+export type Message = { readonly list: FileList } | { readonly store: StoredBlobs } | null;
+
+/** Other threads that take turns at lists of files, or at an object store. */
 export interface Threads {
   /** Lets them take turns at a list too. They are started when there is enough to do. */
   share(list: FileList): void;
+  /** Lets them take turns at an object store with so many units of work, if these are worth it, and gives what each found. Nothing is shared after that. */
+  shareStore(store: StoredBlobs, units: number): Promise<readonly Slice[]>;
   /** What each found, once everything shared is taken. Nothing is shared after that. */
   slices(): Promise<readonly Slice[]>;
   /** Ends those that still run. */
@@ -54,6 +62,16 @@ export function startThreads({ cwd, jobs, ...data }: ThreadData & { readonly job
     }
   }
 
+  function post(message: Message): void {
+    for (const worker of workers) worker.postMessage(message);
+  }
+
+  function ended(): Promise<readonly Slice[]> {
+    isOver = true;
+    post(null);
+    return Promise.all(slices);
+  }
+
   return {
     share(list) {
       if (isOver) return;
@@ -61,14 +79,17 @@ export function startThreads({ cwd, jobs, ...data }: ThreadData & { readonly job
       waiting?.push(list);
       if (most <= 0 || files < enough) return;
       if (waiting && workers.length === 0) start();
-      for (const shared of waiting ?? [list]) for (const worker of workers) worker.postMessage(shared);
+      for (const shared of waiting ?? [list]) post({ list: shared });
       waiting = undefined;
     },
-    slices() {
-      isOver = true;
-      for (const worker of workers) worker.postMessage(null);
-      return Promise.all(slices);
+    shareStore(store, units) {
+      if (most > 0 && units >= (jobs === undefined ? WORTH_A_THREAD_UNITS : 2)) {
+        start();
+        post({ store });
+      }
+      return ended();
     },
+    slices: ended,
     stop() {
       isOver = true;
       for (const worker of workers) void worker.terminate();

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { describeWith } from './tools.ts';
-import { base, commit, environment, expectBroken, folder, git, keylint, keylintAsNobody, makeKey, program, repository, spawn, withGit, write } from './program.ts';
+import { base, commit, environment, expectBroken, folder, git, keylint, keylintAsNobody, leaveToGit, makeKey, program, repository, spawn, withGit, write } from './program.ts';
 
 const key = makeKey();
 const other = makeKey();
@@ -174,6 +174,8 @@ describeWith(['git'], 'what git cannot do of a history is an error', () => {
 
   test.each(questions)('git fails, or is ended, at: %s', (question) => {
     const { top } = withHistory();
+    const isOfBlobs = /batch-all|--batch /.test(question);
+    if (isOfBlobs) leaveToGit(top);
     const ask = (failure: string): ReturnType<typeof keylint> => keylint(['--history'], { cwd: top, env: withGit(`case "$*" in *${question.replaceAll(' ', '\\ ').replaceAll('(', '\\(').replaceAll(')', '\\)').replaceAll('\\\\ ', '\\ ')}*) ${failure};; *) exec "$GIT" "$@";; esac`) });
     const failed = ask('echo "warning: careful" >&2; echo "fatal: no luck today" >&2; exit 128');
     expectBroken(failed, /: no luck today/);
@@ -285,6 +287,7 @@ describeWith(['git'], 'what git cannot do of a history is an error', () => {
 
   test('answers that are cut off', () => {
     const { top } = withHistory();
+    leaveToGit(top);
     const cut = (question: string, bytes: number): Readonly<Record<string, string>> => withGit(`case "$*" in *${question}*) "$GIT" "$@" | head -c ${bytes};; *) exec "$GIT" "$@";; esac`);
     expectBroken(keylint(['--history'], { cwd: top, env: cut('cat-file\\ --batch\\ --buffer', 500) }), /cut off/);
     expectBroken(keylint(['--range', 'HEAD'], { cwd: top, env: cut('cat-file\\ --batch\\ --buffer', 500) }), /cut off/);
@@ -295,6 +298,7 @@ describeWith(['git'], 'what git cannot do of a history is an error', () => {
 describeWith(['git'], 'a signal', () => {
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s ends it, and never as if all were well', async (signal) => {
     const { top } = withHistory();
+    leaveToGit(top);
     const started = join(folder(), 'started');
     const env = withGit(`case "$*" in *cat-file\\ --batch*) touch '${started}'; exec sleep 300;; *) exec "$GIT" "$@";; esac`);
     write(join(top, 'b'), 'changed');

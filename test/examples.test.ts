@@ -5,7 +5,7 @@ import { Ajv, type AnySchemaObject } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { base, environment, folder, git, keylint, makeKey, program, repository, spawn, withGit, write, type Ran } from './program.ts';
+import { base, environment, folder, git, keylint, leaveToGit, makeKey, program, repository, spawn, withGit, write, type Ran } from './program.ts';
 import { describeWith } from './tools.ts';
 
 /** What stands in examples/ is valid, and does what it says: its commands are run as the system that it is for runs them. */
@@ -148,6 +148,7 @@ describeWith(['git', 'bash'], 'the parts of a history', () => {
         rmSync(home, { recursive: true, force: true });
         mkdirSync(dirname(workspace), { recursive: true });
         git(base, 'clone', '-q', top, workspace);
+        leaveToGit(workspace);
         const places = kept.map((path) => ({ here: path.startsWith('~') ? join(home, path.slice(2)) : join(workspace, path), there: join(base, `kept-${shard}`, `${path.length}`) }));
         for (const { here, there } of places) if (existsSync(there)) cpSync(there, here, { recursive: true });
         const list = join(folder('asked'), 'list');

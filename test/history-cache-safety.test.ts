@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { openCache, type HistoryCache } from '../src/sources/history-cache.ts';
 import { emptyLog, type Log } from '../src/sources/source.ts';
-import { environment, folder, git, keylint, keylintAsNobody, makeKey, program, repository, spawn, withGit, write, type Ran, type RunOptions } from './program.ts';
+import { environment, folder, git, keylint, keylintAsNobody, leaveToGit, makeKey, program, repository, spawn, withGit, write, type Ran, type RunOptions } from './program.ts';
 import { describeWith } from './tools.ts';
 
 const cacheOf = (top: string): string => join(top, '.git/keylint/history');
@@ -339,8 +339,10 @@ function ended(child: ReturnType<typeof start>): Promise<number | string | null>
 }
 
 describeWith(['git'], 'a run that is ended', () => {
-  test.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('by %s leaves the cache as it was', async (signal) => {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGKILL'] as const;
+  test.each(signals.flatMap((signal) => [[signal, 'reads blobs', 'cat-file --batch '], [signal, 'lists what is checked out, and all blobs are read without it', 'ls-tree ']] as const))('by %s while git %s leaves the cache as it was', async (signal, _, question) => {
     const { top } = example();
+    if (question.startsWith('cat-file')) leaveToGit(top);
     history(top);
     const old = readFileSync(cacheOf(top));
     write(join(top, 'more'), 'more\n');
@@ -348,7 +350,7 @@ describeWith(['git'], 'a run that is ended', () => {
     git(top, 'commit', '-q', '-m', 'more');
     const flag = join(folder('flag'), 'here');
     // A git that begins to answer and does not end.
-    const env = withGit(`case " $* " in *' cat-file --batch '*) touch '${flag}'; sleep 60 & echo $! > '${flag}'; wait ;; *) exec "$GIT" "$@" ;; esac`);
+    const env = withGit(`case " $* " in *' ${question}'*) touch '${flag}'; sleep 60 & echo $! > '${flag}'; wait ;; *) exec "$GIT" "$@" ;; esac`);
     const child = start(process.execPath, [program, '--history'], { cwd: top, env: { ...environment, ...env }, stdio: 'ignore' });
     const end = ended(child);
     while (!existsSync(flag) || readFileSync(flag, 'utf8') === '') await new Promise((resolve) => setTimeout(resolve, 20));
@@ -362,6 +364,7 @@ describeWith(['git'], 'a run that is ended', () => {
 
   test('by a git that fails leaves what was read to the end, and no more', () => {
     const { top } = example();
+    leaveToGit(top);
     const env = withGit(`case " $* " in *' cat-file --batch '*) "$GIT" "$@" | head -c 300; exit 3 ;; *) exec "$GIT" "$@" ;; esac`);
     const broken = history(top, { env });
     expect(broken.status).toBe(2);

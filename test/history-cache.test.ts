@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { base, environment, folder, git, keylint, makeKey, program, repository, spawn, withGit, write, type Ran, type RunOptions } from './program.ts';
+import { base, environment, folder, git, keylint, leaveToGit, makeKey, program, repository, spawn, withGit, write, type Ran, type RunOptions } from './program.ts';
 import { makeSamples } from './samples.ts';
 import { describeWith } from './tools.ts';
 
@@ -44,6 +44,7 @@ function example(options?: Parameters<typeof repository>[0]): string {
 function asked(top: string, args: readonly string[] = [], options: RunOptions = {}): { readonly ran: Ran; readonly ids: readonly string[] } {
   const list = join(folder('asked'), 'list');
   write(list, '');
+  leaveToGit(top);
   const env = withGit(`case " $* " in *' cat-file --batch '*) tee -a '${list}' | "$GIT" "$@" ;; *) exec "$GIT" "$@" ;; esac`);
   const ran = history(top, args, { ...options, env: { ...options.env, ...env } });
   return { ran, ids: readFileSync(list, 'utf8').split('\n').filter(Boolean) };
@@ -336,6 +337,7 @@ describeWith(['git'], 'another keylint', () => {
     }
     const top = example();
     const first = history(top);
+    leaveToGit(top);
     const list = join(copy, 'list');
     const other = spawn(process.execPath, [join(dist, 'cli.cjs'), '--history', '-f', 'json'], { cwd: top, env: withGit(`case " $* " in *' cat-file --batch '*) tee '${list}' | "$GIT" "$@" ;; *) exec "$GIT" "$@" ;; esac`) });
     expect(readFileSync(list, 'utf8').split('\n').filter(Boolean)).toHaveLength(5);

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, expect } from 'vitest';
@@ -167,4 +167,12 @@ export function expectBroken({ status, stdout, stderr }: Ran, message: RegExp): 
   expect(lines.join('\n')).toMatch(message);
   expect(`${stdout}${stderr}`).not.toMatch(/^\s+at |internal error/m);
   expect(status).toBe(2);
+}
+
+/** Lets a repository borrow from a folder that only git can tell the name of: whatever the repository has is then had from git, too. */
+export function leaveToGit(top: string): void {
+  const objects = join(git(top, 'rev-parse', '--path-format=absolute', '--git-common-dir'), 'objects');
+  const odd = join(folder('borrowed'), 'odd\tname');
+  mkdirSync(odd);
+  appendFileSync(join(objects, 'info/alternates'), `${odd}\n`);
 }

@@ -2,7 +2,7 @@ import { spawn as start } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { environment, expectBroken, folder, git, keylint, makeKey, program, repository, withGit, write } from './program.ts';
+import { environment, expectBroken, folder, git, keylint, leaveToGit, makeKey, program, repository, withGit, write } from './program.ts';
 import { describeWith } from './tools.ts';
 
 interface Json {
@@ -82,14 +82,16 @@ describeWith(['git'], 'parts of a history, each a process of its own', () => {
         expect(new Set(versions.map((id) => partOf(id, count))).size).toBeGreaterThan(1);
         expect(new Set(Array.from({ length: 6 }, (__, i) => partOf(git(top, 'rev-parse', `HEAD:keys/${i}`), count))).size).toBeGreaterThan(1);
       }
-      rmSync(join(top, '.git/keylint'), { recursive: true, force: true });
       const out = folder('parts');
       const files = Array.from({ length: count }, (__, i) => join(out, `${i + 1}.json`));
       const parts = files.map((__, i) => part(i + 1, count));
-      // The second time around the parts find what all of them have left in one place.
-      for (const isFirst of [true, false]) {
+      // The second time around the parts find what all of them have left in one place. Then once more without git, which sees none of it.
+      for (const round of ['first', 'second', 'without git']) {
+        if (round !== 'second') rmSync(join(top, '.git/keylint'), { recursive: true, force: true });
+        rmSync(join(top, '.git/objects/info/alternates'), { force: true });
+        if (round !== 'without git') leaveToGit(top);
         const asked = await runAll(top, parts, files);
-        expect(asked.flat().sort()).toEqual(isFirst ? blobs : []);
+        expect(asked.flat().sort()).toEqual(round === 'first' ? blobs : []);
         asked.forEach((ids, i) => expect(ids.every((id) => partOf(id, count) === i + 1)).toBe(true));
         const reports = files.map(read);
         expect(reports.map(({ shard }) => shard)).toEqual(files.map((__, i) => ({ index: i + 1, count })));

@@ -51,9 +51,14 @@ function missing(id: string, names: readonly BlobName[], log: Log): void {
 /** A pointer is shorter than this (Git LFS, docs/spec.md). */
 const LONGEST_POINTER = 1024;
 
-/** Bytes that stand in for a file that Git LFS keeps elsewhere: that file is not looked at. Gives whether they do. */
-function notePointer(bytes: Buffer, names: readonly BlobName[], log: Log): boolean {
-  if (bytes.length >= LONGEST_POINTER || bytes[0] !== 0x76 || !/^version https?:\/\/(?:git-lfs\.github\.com|hawser\.github\.com|git-media\.io)\//.test(bytes.toString('latin1', 0, 64))) return false;
+/** Whether bytes stand in for a file that Git LFS keeps elsewhere. */
+export function isPointer(bytes: Buffer): boolean {
+  return bytes[0] === 0x76 && bytes.length < LONGEST_POINTER && /^version https?:\/\/(?:git-lfs\.github\.com|hawser\.github\.com|git-media\.io)\//.test(bytes.toString('latin1', 0, 64));
+}
+
+/** A file that is kept elsewhere is not looked at. Gives whether it is. */
+export function notePointer(bytes: Buffer, names: readonly BlobName[], log: Log): boolean {
+  if (!isPointer(bytes)) return false;
   for (const { path } of names) log.skipped.push({ path, reason: 'Git LFS pointer' });
   return true;
 }

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { git, GitError } from './git.ts';
+import { git, GitError, startGit } from './git.ts';
 import type { Log } from './source.ts';
 import { topOf } from './work-tree.ts';
 
@@ -14,14 +14,17 @@ export interface Clone {
   readonly gitFolder: string;
   /** Parents of some commits were left out. */
   readonly isShallow: boolean;
+  /** How objects are named; absent where git is too old to say, and there is but one way. */
+  readonly hash?: string;
 }
 
 /** Throws GitError. */
 export function cloneAt(folder: string): Clone {
   const ask = (...questions: readonly string[]): string => git(['rev-parse', ...questions], { cwd: folder, inHook: true }).toString('utf8').replace(/\n$/, '');
   // The last answer is a path, which may have line breaks of its own.
-  const [isInside, isShallow, ...rest] = ask('--is-inside-work-tree', '--is-shallow-repository', '--git-common-dir').split('\n');
-  return { folder, gitFolder: resolve(folder, rest.join('\n')), isShallow: isShallow === 'true', ...(isInside === 'true' && { top: topOf(folder) }) };
+  const [isInside, isShallow, hash = '', ...rest] = ask('--is-inside-work-tree', '--is-shallow-repository', '--show-object-format', '--git-common-dir').split('\n');
+  // What git does not know of, it repeats.
+  return { folder, gitFolder: resolve(folder, rest.join('\n')), isShallow: isShallow === 'true', ...(!hash.startsWith('--') && { hash }), ...(isInside === 'true' && { top: topOf(folder) }) };
 }
 
 /** The commits whose parents a shallow clone left out (gitrepository-layout(5), shallow). Throws GitError. */
@@ -65,13 +68,31 @@ function settings(folder: string, pattern: string): readonly string[] {
   }
 }
 
+/** The folders that a repository's objects lie in. */
+export interface ObjectFolders {
+  /** Its own, then those it borrows from. */
+  readonly folders: readonly string[];
+  /** There may be others, or one of them cannot be told by its name. */
+  readonly isUnsure: boolean;
+}
+
+/** Throws GitError. */
+export async function objectFolders({ folder, gitFolder }: Clone): Promise<ObjectFolders> {
+  const { GIT_OBJECT_DIRECTORY: other, GIT_ALTERNATE_OBJECT_DIRECTORIES: borrowed } = process.env;
+  const objects = resolve(folder, other ?? join(gitFolder, 'objects'));
+  if (!borrowed && !existsSync(join(objects, 'info/alternates'))) return { folders: [objects], isUnsure: false };
+  const { stdout, stderr } = await startGit(['count-objects', '-v'], { cwd: folder, inHook: true });
+  // Odd names are quoted (git(1), core.quotePath).
+  const paths = [...stdout.toString('utf8').matchAll(/^alternate: (.*)$/gm)].map(([, path]) => path!);
+  return { folders: [objects, ...paths.map((path) => resolve(folder, path))], isUnsure: stderr !== '' || paths.some((path) => path.startsWith('"')) };
+}
+
 /**
  * git passes over packs that it may not read, or that lack one of their two files, without a word, and does not list what is in them.
- * Each is a failure in the log. Throws GitError.
+ * Each is a failure in the log.
  */
-export function notePacks({ folder, gitFolder }: Clone, log: Log): void {
-  const objects = resolve(folder, process.env['GIT_OBJECT_DIRECTORY'] ?? join(gitFolder, 'objects'));
-  for (const each of [objects, ...existsSync(join(objects, 'info/alternates')) ? alternatesOf(folder) : []]) {
+export function notePacks({ folders }: ObjectFolders, log: Log): void {
+  for (const each of folders) {
     const packs = join(each, 'pack');
     try {
       if (existsSync(packs)) notePacksIn(packs, new Set(readdirSync(packs)), log);
@@ -90,12 +111,6 @@ function notePacksIn(folder: string, names: ReadonlySet<string>, log: Log): void
     else if (ending === 'pack' && !names.has(`${stem}.idx`)) log.failures.push({ path, message: 'its index is not there (git index-pack makes it)' });
     else if (!isReadable(path)) log.failures.push({ path, message: 'permission denied' });
   }
-}
-
-/** Folders of objects that a repository borrows from. Throws GitError. */
-function alternatesOf(folder: string): readonly string[] {
-  const answer = git(['count-objects', '-v'], { cwd: folder, inHook: true }).toString('utf8');
-  return [...answer.matchAll(/^alternate: (.*)$/gm)].map(([, path]) => path!);
 }
 
 function isReadable(path: string): boolean {

@@ -97,11 +97,13 @@ export class HistoryCache {
     return this.known?.walk;
   }
 
-  /** Whether an earlier run has looked at a blob. Then it counts in the log as it did there, and its keys are in `keys`. To be asked once for each. */
+  /** Whether an earlier run has looked at a blob. Then it counts in the log as it did there, and its keys are in `keys`: once, however often it is asked for. */
   recall(id: string, log: Log): boolean {
     const index = this.known ? findRecord(this.known.records, id) : -1;
     if (index < 0) return false;
-    this.asked[index >>> 3]! |= 1 << (index & 7);
+    const bit = 1 << (index & 7);
+    if ((this.asked[index >>> 3]! & bit) !== 0) return true;
+    this.asked[index >>> 3]! |= bit;
     log.files++;
     log.bytes += sizeOfRecord(this.known!.records, index);
     for (const record of this.known!.keys.get(id) ?? []) this.keys.push({ ...record, file: { origin: 'commit', blob: id } });

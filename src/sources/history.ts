@@ -5,13 +5,16 @@ import { withoutPastedKey } from '../text.ts';
 import { hasHead, textOf } from './attribution.ts';
 import { streamBlobs, type Seen } from './blobs.ts';
 import type { Ref } from './branches.ts';
-import { cloneAt, cutCommits, notePacks, remotesOf, type Clone, type Remotes } from './clone.ts';
+import { cloneAt, cutCommits, notePacks, objectFolders, remotesOf, type Clone, type Remotes } from './clone.ts';
 import { realPath } from './facts.ts';
 import { feedOf, git, GitError, streamGit } from './git.ts';
 import { countMissing, objectsOf, recordsOf, revisionArguments, storedBlobs, type Objects, type Revisions } from './objects.ts';
 import type { HistoryCache } from './history-cache.ts';
-import { namesOf, placed, shownIn } from './places.ts';
+import { namesOf } from './blob-names.ts';
+import { placed, shownIn } from './places.ts';
+import { readStored, type ShareStore } from './read-stored.ts';
 import { emptyLog, type Log, type Source } from './source.ts';
+import type { ScanOptions } from './stored-blobs.ts';
 
 export interface HistoryOptions {
   readonly cwd: string;
@@ -38,13 +41,14 @@ export interface HistoryOptions {
   readonly allowMissing?: boolean;
   /** Which blobs are looked at, by their ids. Default: all. */
   readonly isWanted?: (id: string) => boolean;
-  /** What earlier runs have seen is not looked at again. */
-  readonly cache?: {
-    /** Tells this program and what it looks for from every other. */
-    readonly detection: string;
-    /** Archives are looked into, too. */
-    readonly archives: boolean;
-  };
+  /** Archives are looked into, too. */
+  readonly archives?: boolean;
+  /** What earlier runs have seen is not looked at again. `detection`: tells this program and what it looks for from every other. */
+  readonly cache?: { readonly detection: string };
+  /** Which blobs may have keys: then whatever else is stored need not be had from git. Default: git is asked for every blob. */
+  readonly sought?: ScanOptions;
+  /** Lets other threads take part in that. */
+  readonly share?: ShareStore;
 }
 
 export interface HistorySource extends Source {
@@ -66,11 +70,12 @@ export async function openHistory(options: HistoryOptions): Promise<HistorySourc
   try {
     const remotes = options.revisions && !remoteOf(options) ? undefined : remotesOf(clone.folder);
     const run: Run = { options, clone, remotes, revisions: revisionsOf(options, remotes), log, signal };
-    const { ids, count = Infinity, checks, passOver } = options.revisions ? await ofRevisions(run) : ofEverything(run);
+    const opened = options.revisions ? await ofRevisions(run) : await ofEverything(run);
+    const { checks, count = Infinity } = opened;
     const isNamed = await selection(run);
     const cache = count < WORTH_A_CACHE ? undefined : await cacheFor(run);
     const isNew = cache ? (id: string) => isWanted(id) && !cache.recall(id, log) : isWanted;
-    const blobs = streamBlobs(clone.folder, wanted(ids, isNew), namesOf, log, { passOver, signal, seen: cache && seenBy(cache, options) });
+    const blobs = opened.read(isNew, cache && seenBy(cache, options));
     return {
       log,
       files: () => whatCanBeRead(inTime(blobs, budget), checks, log),
@@ -99,17 +104,17 @@ const WORTH_A_CACHE = 1000;
  * What earlier runs left, where it saves time. A run over a range or in a hook only reads it: hooks run at the same time, and what they look at is
  * looked at once.
  */
-async function cacheFor({ options: { cache }, clone: { gitFolder, top }, log }: Run): Promise<HistoryCache | undefined> {
+async function cacheFor({ options: { cache, archives = false }, clone: { gitFolder, top }, log }: Run): Promise<HistoryCache | undefined> {
   if (!cache) return undefined;
   const { openCache } = await import('./history-cache.ts');
   const folder = realPath(gitFolder);
-  return openCache({ gitFolder: folder, scanned: [folder, ...top === undefined ? [] : [realPath(top)]], detection: `${cache.detection} ${cache.archives}`, name: cache.archives ? 'history-archives' : 'history' }, log);
+  return openCache({ gitFolder: folder, scanned: [folder, ...top === undefined ? [] : [realPath(top)]], detection: `${cache.detection} ${archives}`, name: archives ? 'history-archives' : 'history' }, log);
 }
 
 /** What lies in archives is not kept. */
 function seenBy(cache: HistoryCache, options: HistoryOptions): Seen {
   return (id, size, isArchive) => {
-    if (!isArchive || !options.cache?.archives) cache.add(id, size);
+    if (!isArchive || !options.archives) cache.add(id, size);
   };
 }
 
@@ -124,21 +129,23 @@ interface Run {
 }
 
 interface Opened {
-  readonly ids: Iterable<readonly string[]> | AsyncIterable<readonly string[]>;
-  /** How many ids there are, where that is known before. */
+  /** How many blobs there are, where that is known before. */
   readonly count?: number;
+  /** Throws GitError. */
+  readonly read: (isNew: (id: string) => boolean, seen: Seen | undefined) => AsyncIterable<Iterable<SourceFile>>;
   /** What is found out beside the reading. Each rejects with GitError. */
   readonly checks: readonly (() => Promise<void>)[];
-  /** Whether there are other objects among the ids. */
-  readonly passOver: boolean;
 }
 
 /** Whatever is stored is read, in the order in which it lies there: telling first what is reachable would take longer. */
-function ofEverything({ options: { allowMissing = false }, clone, remotes, revisions, log, signal }: Run): Opened {
-  notePacks(clone, log);
+async function ofEverything({ options: { allowMissing = false, archives = false, sought, share }, clone, remotes, revisions, log, signal }: Run): Promise<Opened> {
+  const { folder, hash } = clone;
+  const folders = await objectFolders(clone);
+  notePacks(folders, log);
   return {
-    ids: storedBlobs(clone.folder, log, signal),
-    passOver: false,
+    read: (isNew, seen) => sought
+      ? readStored(folder, { folders, hash, isNew, sought, archives, share, seen, signal }, log)
+      : streamBlobs(folder, wanted(storedBlobs(folder, log, signal), isNew), namesOf, log, { signal, seen }),
     checks: [
       async () => noteMissing(log, allowMissing, await countCut(clone, revisions, signal), SHALLOW),
       ...remotes?.isPartial ? [async () => noteMissing(log, allowMissing, await countMissing(clone.folder, revisions, signal), PARTIAL)] : [],
@@ -153,7 +160,7 @@ async function ofRevisions({ options: { allowMissing = false, maxBytes, isPushed
   // Without a remote that has promised to keep it, what is missing is lost.
   if (missing > 0) noteMissing(log, allowMissing && (remotes ?? remotesOf(clone.folder)).isPartial, missing, PARTIAL);
   if (clone.isShallow) noteMissing(log, allowMissing, await countCut(clone, revisions, signal), SHALLOW);
-  return { ids: [ids], count: ids.length, passOver: true, checks: isPushed ? [] : [() => noteSubmodules(clone, log, signal)] };
+  return { read: (isNew, seen) => streamBlobs(clone.folder, [ids.filter(isNew)], namesOf, log, { passOver: true, signal, seen }), count: ids.length, checks: isPushed ? [] : [() => noteSubmodules(clone, log, signal)] };
 }
 
 function remoteOf({ without }: HistoryOptions): string | undefined {
@@ -268,7 +275,7 @@ function asGitError(error: unknown): GitError {
   throw error;
 }
 
-async function* wanted(batches: Opened['ids'], isWanted: (id: string) => boolean): AsyncGenerator<readonly string[]> {
+async function* wanted(batches: AsyncIterable<readonly string[]>, isWanted: (id: string) => boolean): AsyncGenerator<readonly string[]> {
   for await (const ids of batches) yield ids.filter(isWanted);
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { byAge, joinPlace, shortNames, versionName } from '../join-places.ts';
 import type { FileFacts, History, Key } from '../key.ts';
 import { attribute, entriesOf, headPathsOf, textOf, type Attribution, type Place, type RawPath, type Walk } from './attribution.ts';
-import type { BlobName } from './blobs.ts';
+import { pathless } from './blob-names.ts';
 import type { Ref } from './branches.ts';
 import type { Clone } from './clone.ts';
 import { feedOf, git, GitError } from './git.ts';
@@ -27,16 +27,6 @@ export interface PlacesOptions {
   readonly isPart?: boolean;
   readonly log: Log;
   readonly signal: AbortSignal | undefined;
-}
-
-/** A name for a blob whose path is not known. */
-function pathless(blob: string): string {
-  return `blob ${blob}`;
-}
-
-/** What a blob of a history goes by while it is read: where it lay is found out afterwards. */
-export function namesOf(blob: string): readonly BlobName[] {
-  return [{ path: pathless(blob), facts: () => ({ origin: 'commit', blob }) }];
 }
 
 /** A path from the top as it is shown. */

@@ -89,6 +89,24 @@ function whole(readAt: ReadAt, most: number): Buffer | undefined {
   }
 }
 
+/** Bytes that are there already, as they would come through a pipe. `buffer`: asked for where they are more than a window. */
+export function* windowsOf(path: string, bytes: Buffer, facts: () => FileFacts, buffer: () => Buffer): Generator<SourceFile> {
+  if (bytes.length < WINDOW) {
+    yield { path, bytes, facts };
+    return;
+  }
+  const reader = new WindowReader(path, buffer(), facts);
+  for (let at = 0; at < bytes.length; ) {
+    const count = bytes.copy(reader.room(), 0, at);
+    reader.add(count);
+    at += count;
+    if (!reader.full) continue;
+    yield reader.window();
+    reader.shift();
+  }
+  yield reader.last();
+}
+
 /** What of a file lies before a window, counted once however many windows ask. */
 class Passed {
   lines = 0;

@@ -1,0 +1,34 @@
+import { collect, type Collected, type CollectOptions, type Found } from './collect.ts';
+import { addSlice, sought } from './slice.ts';
+import { openHistory, type HistoryOptions } from './sources/history.ts';
+import { countUnits } from './sources/stored-blobs.ts';
+import { startThreads } from './threads.ts';
+
+export interface CollectHistoryOptions extends Omit<CollectOptions, 'readAs' | 'guesser'>, Omit<HistoryOptions, 'sought' | 'share'> {
+  /** How many threads read. */
+  readonly jobs?: number;
+  /** Milliseconds for guessing, shared by all threads. */
+  readonly guessing?: Int32Array<SharedArrayBuffer> | undefined;
+}
+
+/** What git has stored may be shared among threads; what each found is put together. Rejects with GitError when git cannot begin. */
+export async function collectHistory({ guessing, jobs, progress, ...options }: CollectHistoryOptions): Promise<Collected> {
+  const { archives = false, cwd } = options;
+  const threads = startThreads({ cwd, jobs, archives, guessing });
+  const theirs: Found = { keys: [], files: [] };
+  try {
+    const source = await openHistory({
+      ...options, sought,
+      share: async (store) => {
+        const slices = await threads.shareStore(store, countUnits(store));
+        for (const slice of slices) addSlice(theirs, source.log, slice);
+        return slices.flatMap(({ parts }) => parts);
+      },
+    });
+    const { keys } = await collect(source, { archives, progress, guesser: guessing && (await import('./guess.ts')).startGuessing(guessing) });
+    // What a blob is called is not known while it is read: no file is judged for itself.
+    return { keys: await source.place([...keys, ...theirs.keys]), files: [], log: source.log };
+  } finally {
+    threads.stop();
+  }
+}
