@@ -1,4 +1,5 @@
 import { collect, type Collected, type CollectOptions, type Found } from './collect.ts';
+import { bySaying } from './order.ts';
 import { addSlice, sought } from './slice.ts';
 import { openHistory, type HistoryOptions } from './sources/history.ts';
 import { countUnits } from './sources/stored-blobs.ts';
@@ -26,8 +27,11 @@ export async function collectHistory({ guessing, jobs, progress, ...options }: C
       },
     });
     const { keys } = await collect(source, { archives, progress, guesser: guessing && (await import('./guess.ts')).startGuessing(guessing) });
+    const places = await source.place([...keys, ...theirs.keys]);
+    source.log.skipped.sort(bySaying);
+    source.log.failures.sort(bySaying);
     // What a blob is called is not known while it is read: no file is judged for itself.
-    return { keys: await source.place([...keys, ...theirs.keys]), files: [], log: source.log };
+    return { keys: places, files: [], log: source.log };
   } finally {
     threads.stop();
   }

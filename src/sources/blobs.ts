@@ -112,14 +112,17 @@ export async function* streamBlobs(cwd: string, batches: IdBatches, names: Names
       const asked = new Queue();
       const parser = new BatchParser(asked, names, log, passOver, seen);
       try {
-        for await (const chunk of streamGit([...COMMAND, '--buffer'], { cwd, inHook: true, feed: feedOf(linesOf(again, list, asked)), signal })) yield parser.push(chunk);
-        if (!parser.complete) throw new GitError('git cat-file: the answer is cut off');
+        for await (const chunk of streamGit([...COMMAND, '--buffer'], { cwd, inHook: true, feed: feedOf(linesOf(again, list, asked)), signal })) {
+          yield parser.push(chunk);
+          if (parser.damage) throw parser.damage;
+        }
+        if (!parser.complete) throw parser.cutOff();
         if (list.failure) throw list.failure;
         return;
       } catch (error) {
-        // git ends at the first object that is damaged. The others are asked for again.
+        // git ends at the first object that is damaged, or is ended there. The others are asked for again.
         const id = parser.unfinished ?? asked.shift();
-        if (!(error instanceof GitError) || error === list.failure || error.status === undefined || id === undefined || damaged >= MOST_DAMAGED) throw error;
+        if (!(error instanceof GitError) || error === list.failure || (error.status === undefined && error !== parser.damage) || id === undefined || damaged >= MOST_DAMAGED) throw error;
         for (const { path } of names(id)) log.failures.push({ path, message: error.message });
         again = asked.rest();
       }
@@ -129,8 +132,12 @@ export async function* streamBlobs(cwd: string, batches: IdBatches, names: Names
   }
 }
 
+type Awaitable<T> = T | Promise<T>;
+
 interface Listing {
   readonly source: Iterator<readonly string[]> | AsyncIterator<readonly string[]>;
+  /** What it is about to give. */
+  next?: Awaitable<IteratorResult<readonly string[]>> | undefined;
   /** Why the list ended before it was whole: told when all that was listed has been read. */
   failure?: Error;
 }
@@ -144,7 +151,10 @@ async function* linesOf(again: readonly string[], list: Listing, asked: Queue): 
     }
     try {
       // Not by `for await`, which would end the list together with this git.
-      const next = await list.source.next();
+      const next = await (list.next ??= list.source.next());
+      // Another git is asked for it.
+      if (asked.isClosed) return;
+      list.next = undefined;
       if (next.done) return;
       ids = next.value;
     } catch (error) {
@@ -158,6 +168,7 @@ async function* linesOf(again: readonly string[], list: Listing, asked: Queue): 
 class Queue {
   private batches: (readonly string[])[] = [];
   private at = 0;
+  isClosed = false;
 
   get isEmpty(): boolean {
     return this.batches.length === 0;
@@ -176,7 +187,9 @@ class Queue {
     return id;
   }
 
+  /** No more are taken. */
   rest(): readonly string[] {
+    this.isClosed = true;
     const [first = [], ...others] = this.batches;
     return [first.slice(this.at), ...others].flat();
   }
@@ -200,6 +213,8 @@ class BatchParser {
   private size = 0;
   private isArchive = false;
   private isPointer = false;
+  /** What git hands over though it is damaged: what comes behind it cannot be told apart. */
+  damage: GitError | undefined;
 
   constructor(asked: Queue, names: NamesOf, log: Log, passOver: boolean, seen?: Seen) {
     this.asked = asked;
@@ -211,7 +226,14 @@ class BatchParser {
 
   /** The object whose bytes have begun to come. */
   get unfinished(): string | undefined {
-    return this.left > 0 ? this.id : undefined;
+    return this.left >= 0 ? this.id : undefined;
+  }
+
+  /** An object that says it has more than git hands over takes all that comes behind it. */
+  cutOff(): GitError {
+    const error = new GitError('git cat-file: the answer is cut off');
+    if (this.unfinished !== undefined) this.damage = error;
+    return error;
   }
 
   get complete(): boolean {
@@ -235,10 +257,14 @@ class BatchParser {
         at += count;
         this.left -= count;
         if (this.left > 0) return;
-        if (this.current.length > 0) yield* this.last();
         continue;
       }
-      at++;
+      // git prints the size that a loose object says it has, and then what it has.
+      if (chunk[at++] !== LF) {
+        this.damage = new GitError(`git cat-file: object ${this.id} is not as long as it says`);
+        return;
+      }
+      if (this.current.length > 0) yield* this.last();
       this.left = -1;
       if (this.current.length > 0 && !this.isPointer) this.seen?.(this.id, this.size, this.isArchive);
     }

@@ -8,6 +8,12 @@ export class UnknownObjects extends Error {
   override readonly name = 'UnknownObjects';
 }
 
+/** git would follow them without an end: it must not be asked. */
+export class EndlessDeltas extends Error {
+  override readonly name = 'EndlessDeltas';
+  override readonly message = 'a pack has deltas that are made from each other';
+}
+
 /** As UnknownObjects what the file system says of a store that changes or cannot be read; everything else as it is. */
 export function asUnknown(error: unknown): unknown {
   const { code, syscall } = error as NodeJS.ErrnoException;

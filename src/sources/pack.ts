@@ -1,5 +1,5 @@
 import { closeSync, fstatSync } from 'node:fs';
-import { findObject, openStored, readAt, readExactly, readPackIndex, UnknownObjects, type PackIndex } from './pack-index.ts';
+import { EndlessDeltas, findObject, openStored, readAt, readExactly, readPackIndex, UnknownObjects, type PackIndex } from './pack-index.ts';
 
 /**
  * The blobs of a pack, and which of them are made from which: trees whose roots are stored whole. Blobs are numbered as they stand in the pack.
@@ -85,7 +85,7 @@ export function readHead(bytes: Buffer, start: number, idLength: number, head: H
   if (at - start > LONGEST_HEAD || !(head.type >= COMMIT && head.type <= ID_DELTA && head.type !== 5)) throw new UnknownObjects('an object of an unknown type');
 }
 
-/** Opens a pack by its index (`pack-....idx`). Throws UnknownObjects for all that it cannot do. */
+/** Opens a pack by its index (`pack-....idx`). Throws UnknownObjects for all that it cannot do, and EndlessDeltas. */
 export function openPack(indexPath: string, idLength: number): Pack {
   const fd = openStored(indexPath.replace(/\.idx$/, '.pack'));
   try {
@@ -201,7 +201,7 @@ function shared(list: readonly number[]): Shared<Int32Array> {
   return array;
 }
 
-/** 0 for the objects that are blobs, which is decided by what they are made from in the end; -1 for others. Throws UnknownObjects for deltas in a circle. */
+/** 0 for the objects that are blobs, which is decided by what they are made from in the end; -1 for others. Throws EndlessDeltas. */
 function blobsOf(bases: Int32Array, types: Uint8Array): Int32Array {
   const UNDECIDED = -2;
   const UNDERWAY = -3;
@@ -212,7 +212,7 @@ function blobsOf(bases: Int32Array, types: Uint8Array): Int32Array {
       blobs[at] = UNDERWAY;
       at = bases[at]!;
     }
-    if (blobs[at] === UNDERWAY) throw new UnknownObjects('deltas that are made from each other');
+    if (blobs[at] === UNDERWAY) throw new EndlessDeltas();
     if (blobs[at] === UNDECIDED) blobs[at] = types[at] === BLOB ? 0 : -1;
     const decided = blobs[at]!;
     for (at = number; blobs[at] === UNDERWAY; at = bases[at]!) blobs[at] = decided;

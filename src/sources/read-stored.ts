@@ -4,8 +4,9 @@ import { findRecord, RecordList, type BlobRecords } from './blob-records.ts';
 import { namesOf } from './blob-names.ts';
 import { streamBlobs, type Seen } from './blobs.ts';
 import type { ObjectFolders } from './clone.ts';
+import { GitError } from './git.ts';
 import { storedBlobs } from './objects.ts';
-import { UnknownObjects } from './pack-index.ts';
+import { EndlessDeltas, UnknownObjects } from './pack-index.ts';
 import type { Log } from './source.ts';
 import { closeStoredBlobs, leftBlobs, openStoredBlobs, seenBlobs, type StoredBlobs } from './stored-blobs.ts';
 import { storedFiles, type StoredFilesOptions, type StoredPart } from './stored-files.ts';
@@ -65,13 +66,14 @@ async function* filtered(batches: AsyncIterable<readonly string[]>, isWanted: (i
   for await (const ids of batches) yield ids.filter(isWanted);
 }
 
-/** `undefined` where there is something that only git knows. */
+/** `undefined` where there is something that only git knows. Throws GitError where even git must not be asked. */
 function openedStore({ folders: { folders, isUnsure }, hash = 'sha1', isNew }: ReadStoredOptions): StoredBlobs | undefined {
   if (isUnsure || (hash !== 'sha1' && hash !== 'sha256')) return undefined;
   try {
     return openStoredBlobs({ folders, hash, isWanted: isNew });
   } catch (error) {
     if (error instanceof UnknownObjects) return undefined;
+    if (error instanceof EndlessDeltas) throw new GitError(`the object store is damaged: ${error.message}`);
     throw error;
   }
 }

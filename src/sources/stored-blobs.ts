@@ -36,7 +36,7 @@ export interface OpenOptions {
   readonly isWanted?: ((id: string) => boolean) | undefined;
 }
 
-/** Opens an object store: finds out what is where. What comes of it can be sent to other threads. Throws UnknownObjects. */
+/** Opens an object store: finds out what is where. What comes of it can be sent to other threads. Throws UnknownObjects and EndlessDeltas. */
 export function openStoredBlobs({ folders, hash, isWanted }: OpenOptions): StoredBlobs {
   const idLength = hash === 'sha1' ? 20 : 32;
   const packs: Pack[] = [];
