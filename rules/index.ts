@@ -22,10 +22,12 @@ import { noRevokedKey } from './no-revoked-key.ts';
 import { noRiskyAuthorizedKeyOption } from './no-risky-authorized-key-option.ts';
 import { noSharedUserHostKey } from './no-shared-user-host-key.ts';
 import { noUnknownAuthorizedKey } from './no-unknown-authorized-key.ts';
+import { noUnprotectedKeygen } from './no-unprotected-keygen.ts';
 import { noUnreadableKey } from './no-unreadable-key.ts';
 import { noUnreadableLine } from './no-unreadable-line.ts';
 import { noWeakAlgorithm } from './no-weak-algorithm.ts';
 import { noWeakCertificateAuthority } from './no-weak-certificate-authority.ts';
+import { noWeakKeygen } from './no-weak-keygen.ts';
 import { noWeakSshAlgorithm } from './no-weak-ssh-algorithm.ts';
 import { privateKeyPermissions } from './private-key-permissions.ts';
 import { requireAuthorizedKeyOptions } from './require-authorized-key-options.ts';
@@ -34,6 +36,13 @@ import { requireHostKeyCheck } from './require-host-key-check.ts';
 import { requirePassphrase } from './require-passphrase.ts';
 import { sshFilePermissions } from './ssh-file-permissions.ts';
 import { weakPassphraseKdf } from './weak-passphrase-kdf.ts';
+import { noLegacyKeyFormat } from './no-legacy-key-format.ts';
+import { noMisplacedKeygen } from './no-misplaced-keygen.ts';
+import { noLooseKeyMode } from './no-loose-key-mode.ts';
+import { noKeyInImage } from './no-key-in-image.ts';
+import { noKeyEcho } from './no-key-echo.ts';
+import { noHostKeyBypass } from './no-host-key-bypass.ts';
+import { noKeyInArgv } from './no-key-in-argv.ts';
 
 /** All rules, in the order in which lists show them. */
 export const rules: readonly AnyRule[] = [
@@ -72,4 +81,13 @@ export const rules: readonly AnyRule[] = [
   noWeakSshAlgorithm,
   requireHostKeyCheck,
   noGlobalAgentForwarding,
+  noWeakKeygen,
+  noUnprotectedKeygen,
+  noLegacyKeyFormat,
+  noMisplacedKeygen,
+  noLooseKeyMode,
+  noKeyInImage,
+  noKeyEcho,
+  noHostKeyBypass,
+  noKeyInArgv,
 ];

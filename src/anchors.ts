@@ -1,12 +1,16 @@
 import { formats } from './formats/index.ts';
+import { commandAnchors, suppressionAnchors } from './recipes/anchors.ts';
 import { planSieve } from './sieve.ts';
 import { wrappings } from './wrappings/index.ts';
 
 /**
- * The literals of all wrappings and formats, in that order, and the beginnings of binary files. The build writes down this module's values in its place, so that
+ * The literals of all wrappings and formats, of comments that ask for silence and of commands about keys, in that order, and the beginnings of binary files. The build writes down this module's values in its place, so that
  * looking whether there is anything to read loads none of the readers.
  */
-export const anchors: readonly Buffer[] = [...wrappings, ...formats].flatMap(({ anchors: own = [] }) => own.map((anchor) => Buffer.from(anchor as string, 'latin1')));
+const ofKeys: readonly Buffer[] = [...wrappings, ...formats].flatMap(({ anchors: own = [] }) => own.map((anchor) => Buffer.from(anchor as string, 'latin1')));
+/** How many are of keys, and how many of these or of suppressions: those of commands are the rest. */
+export const ends: readonly [keys: number, suppressions: number] = [ofKeys.length, ofKeys.length + suppressionAnchors.length];
+export const anchors: readonly Buffer[] = [...ofKeys, ...[...suppressionAnchors, ...commandAnchors].map((anchor) => Buffer.from(anchor, 'latin1'))];
 export const plan = planSieve(anchors);
 /** What files begin with that are containers themselves. */
 export const magics: readonly Buffer[] = [...new Map(formats.flatMap(({ magics: own = [] }) => own).map((magic) => [magic.toString('latin1'), magic])).values()];

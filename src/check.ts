@@ -1,9 +1,10 @@
 import { describeKey, nameOf, namesOf } from './describe.ts';
 import type { Finding } from './finding.ts';
-import type { FileLine, JudgedFile, Key } from './key.ts';
+import { excuseFor, suppressionId } from './excuses.ts';
+import type { FileLine, JudgedFile, Key, Suppression } from './key.ts';
 import { folderOf, locationOf } from './place.ts';
 import { settingsFor, type Policy, type Setting } from './policy.ts';
-import type { AnyProblem, AnyRule } from './rule.ts';
+import type { AnyProblem, AnyRule, Judge } from './rule.ts';
 import { shellQuote } from './shell-quote.ts';
 
 export interface Checked {
@@ -11,6 +12,9 @@ export interface Checked {
   readonly findings: readonly Finding[];
   /** The fingerprints of the policy's `allow` list that excused a finding. */
   readonly usedAllow: ReadonlySet<string>;
+  /** How many findings comments in the files keep silent, and the ids of these comments. */
+  readonly suppressed: number;
+  readonly usedSuppressions: ReadonlySet<string>;
 }
 
 /** Judges keys, and files for themselves, by the rules of a policy. Pure. Throws only when a rule names a message it does not have. */
@@ -19,11 +23,22 @@ export function check(keys: readonly Key[], policy: Policy, rules: readonly AnyR
   const allowed = new Set(policy.allow.filter(({ isExpired }) => !isExpired).map(({ fingerprint }) => fingerprint));
   const settings = keys.map((key) => settingsFor(policy, locationOf(key)));
   const findings: Finding[] = [];
+  const usedSuppressions = new Set<string>();
+  let suppressed = 0;
+  const suppressionsOf = new Map(files.flatMap(({ path, suppressions }) => (suppressions ? [[path, suppressions] as const] : [])));
+  const add = (finding: Finding, suppressions: readonly Suppression[] | undefined, isKey: boolean): void => {
+    const excuse = suppressions && excuseFor(suppressions, finding.rule, { key: isKey, line: finding.line, endLine: finding.endLine }, policy);
+    if (!excuse) return void findings.push(finding);
+    usedSuppressions.add(suppressionId(finding.path, excuse));
+    suppressed++;
+  };
+  // What commands and comments stand in is no file of OpenSSH's.
+  const sshFiles = files.filter(({ commands }) => !commands);
   const report = (rule: AnyRule, key: Key, { severity }: Setting, problem: AnyProblem): void => {
     if (severity === 'off') return;
     const excuses = namesOf(key).filter((name) => allowed.has(name));
     for (const name of excuses) usedAllow.add(name);
-    if (excuses.length === 0) findings.push(findingOf(rule, key, severity, problem));
+    if (excuses.length === 0) add(findingOf(rule, key, severity, problem), key.suppressions, true);
   };
   for (const rule of rules) {
     const groups = new Map<Setting, Set<Key>>();
@@ -34,24 +49,41 @@ export function check(keys: readonly Key[], policy: Policy, rules: readonly AnyR
       if (problem) report(rule, key, setting, problem);
       if (rule.checkAll) groups.set(setting, (groups.get(setting) ?? new Set()).add(key));
     });
-    for (const file of rule.checkFile ?? rule.checkLine ? files : []) {
+    for (const file of rule.checkFile ?? rule.checkLine ? sshFiles : []) {
       const setting = settingsFor(policy, locationOf(file)).get(rule.meta.id);
       if (!setting || setting.severity === 'off') continue;
       const problem = rule.checkFile?.(file, setting.options as never);
-      if (problem) findings.push(fileFindingOf(rule, file, setting.severity, problem));
+      if (problem) add(fileFindingOf(rule, file, setting.severity, problem), suppressionsOf.get(file.path), false);
       for (const line of rule.checkLine ? file.lines ?? [] : []) {
         const found = rule.checkLine!(line, file, setting.options as never);
-        if (found) findings.push(fileFindingOf(rule, file, setting.severity, found, line));
+        if (found) add(fileFindingOf(rule, file, setting.severity, found, line), suppressionsOf.get(file.path), false);
+      }
+    }
+    for (const file of rule.checkCommand ? files : []) {
+      const settings = settingsFor(policy, locationOf(file));
+      const setting = settings.get(rule.meta.id);
+      if (!setting || setting.severity === 'off') continue;
+      const ask: Judge = (id, key) => {
+        const other = settings.get(id);
+        return other && other.severity !== 'off' ? rules.find(({ meta }) => meta.id === id)?.checkKey?.(key, other.options as never) : undefined;
+      };
+      for (const command of file.commands ?? []) {
+        const found = rule.checkCommand!(command, file, setting.options as never, ask);
+        if (found) add(fileFindingOf(rule, file, lesser(setting.severity, found.atMost), found, command), suppressionsOf.get(file.path), false);
       }
     }
     // A rule that compares keys sees all of them under each setting, and speaks of those that have it.
     for (const [setting, members] of groups) {
-      for (const problem of rule.checkAll!(keys, setting.options as never, files)) {
+      for (const problem of rule.checkAll!(keys, setting.options as never, sshFiles)) {
         if (members.has(problem.key)) report(rule, problem.key, setting, problem);
       }
     }
   }
-  return { findings: findings.sort(byPlace), usedAllow };
+  return { findings: findings.sort(byPlace), usedAllow, suppressed, usedSuppressions };
+}
+
+function lesser(severity: Finding['severity'], most: AnyProblem['atMost']): Finding['severity'] {
+  return most === 'note' || most === 'warn' && severity === 'error' ? most : severity;
 }
 
 /** By code units, so that the order is the same on every machine. */

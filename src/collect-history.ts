@@ -26,11 +26,11 @@ export async function collectHistory({ guessing, jobs, progress, ...options }: C
         return slices.flatMap(({ parts }) => parts);
       },
     });
-    const { keys } = await collect(source, { archives, progress, guesser: guessing && (await import('./guess.ts')).startGuessing(guessing) });
+    // What a blob is called is not known while it is read: no file is judged for itself.
+    const { keys } = await collect(source, { archives, progress, keysOnly: true, guesser: guessing && (await import('./guess.ts')).startGuessing(guessing) });
     const places = await source.place([...keys, ...theirs.keys]);
     source.log.skipped.sort(bySaying);
     source.log.failures.sort(bySaying);
-    // What a blob is called is not known while it is read: no file is judged for itself.
     return { keys: places, files: [], log: source.log };
   } finally {
     threads.stop();

@@ -2,7 +2,9 @@ import type { examine as Examine } from './detect.ts';
 import type { Guesser } from './guess.ts';
 import type { JudgedFile, Key, LineFormat, SourceFile } from './key.ts';
 import { hasSshFileName, lineFormatOf } from './place.ts';
-import { mayHoldKeys } from './prefilter.ts';
+import { COMMANDS, contentsOf, KEYS, SUPPRESSIONS } from './prefilter.ts';
+import { fileKindIn } from './recipes/file-kind.ts';
+import type { readRecipe as ReadRecipe } from './recipes/index.ts';
 import { archiveKind } from './sources/archive-kind.ts';
 import type { Log, Source } from './sources/source.ts';
 
@@ -28,6 +30,8 @@ export interface CollectOptions {
   readonly archives?: boolean;
   /** Read every file line by line like this, whatever its name. */
   readonly readAs?: LineFormat;
+  /** Nothing but keys: what the files are called is not known. */
+  readonly keysOnly?: boolean;
   readonly progress?: Progress | undefined;
   readonly guesser?: Guesser | undefined;
 }
@@ -37,6 +41,8 @@ const PROGRESS_EVERY = 512;
 
 /** The readers are loaded when the first file has anything for them. */
 let examine: typeof Examine | undefined;
+/** So are those of commands. */
+let readRecipe: typeof ReadRecipe | undefined;
 
 /** Reads every file of a source and gives what there is to judge, in the order it was found. */
 export async function collect(source: Source, options: CollectOptions = {}): Promise<Found> {
@@ -57,7 +63,7 @@ export function collectBatch(files: Iterable<SourceFile>, found: Found, log: Log
   return read;
 }
 
-async function readBatch(files: Iterable<SourceFile>, found: Found, log: Log, { archives = false, progress, readAs, guesser }: CollectOptions): Promise<void> {
+async function readBatch(files: Iterable<SourceFile>, found: Found, log: Log, { archives = false, progress, readAs, keysOnly = false, guesser }: CollectOptions): Promise<void> {
   const opener = archives ? await import('./sources/archives.ts') : undefined;
   let count = 0;
   /** Whether the file whose windows are coming has been looked into to its end: as an archive, or line by line. */
@@ -72,7 +78,10 @@ async function readBatch(files: Iterable<SourceFile>, found: Found, log: Log, { 
       for await (const entry of opener.entriesOf(file, log)) if (!isOfOpenSsh(entry.path) || !await collectSshFile(entry, found, log, guesser)) await collectFile(entry, found, log, guesser);
       isOpened = !opener.isPassedOver(file, log, before);
     }
-    if (!isOpened && mayHoldKeys(file.bytes)) await collectFile(file, found, log, guesser);
+    if (isOpened) continue;
+    const contents = contentsOf(file.bytes);
+    if (contents & KEYS) await collectFile(file, found, log, guesser);
+    if (contents & ~KEYS && !keysOnly && !file.window) await collectRecipe(file, contents, found);
   }
 }
 
@@ -91,6 +100,16 @@ export async function addGuessed({ keys, locks }: ReturnType<typeof Examine>, fo
 
 async function collectSshFile(file: SourceFile, found: Found, log: Log, guesser: Guesser | undefined): Promise<boolean> {
   return (await import('./collect-ssh-file.ts')).collectSshFile(file, found, log, guesser);
+}
+
+/** What people write commands in, and files with comments that ask for silence. */
+async function collectRecipe(file: SourceFile, contents: number, found: Found): Promise<void> {
+  const { path, bytes } = file;
+  const kind = contents & COMMANDS ? fileKindIn(path, bytes) : undefined;
+  if (kind === undefined && !(contents & SUPPRESSIONS)) return;
+  if (!readRecipe) ({ readRecipe } = await import('./recipes/index.ts'));
+  const recipe = readRecipe(path, bytes);
+  if (recipe) found.files.push({ path, file: file.facts(), ...recipe });
 }
 
 /** Whether a path may be one of OpenSSH's files: told without asking for its facts. */

@@ -5,10 +5,11 @@ import { lineFormatOf } from './place.ts';
 import { readLines } from './ssh-files/index.ts';
 import type { Lines } from './ssh-files/line-reader.ts';
 import { sha256Hex } from './hash.ts';
-import { isContainer, sieve, type Hits } from './prefilter.ts';
+import { hasSuppressions, isContainer, sieve, type Hits } from './prefilter.ts';
 import { digestOf } from './secret-digest.ts';
 import { countCharacters, CR, LF, markLength, withoutKeyText } from './text.ts';
 import { announcedLength } from './wrappings/pem.ts';
+import { readSuppressions } from './suppressions.ts';
 import { wrappings } from './wrappings/index.ts';
 
 /** How deep wrappings may lie in each other: a Secret in the manifest of a Helm release is base64, base64, gzip, JSON, base64. */
@@ -75,7 +76,13 @@ function keysIn(file: SourceFile, entries?: Lines['entries']): Pick<Examined, 'k
   if (places.length === 0) return nothing;
   const facts = file.facts();
   const locate = lineFinder(bytes, window);
-  return { keys: places.map((place) => toKey(file, facts, place, locate, entries)), locks: places.map(({ key }) => key.lock) };
+  const keys = places.map((place) => toKey(file, facts, place, locate, entries));
+  const locks = places.map(({ key }) => key.lock);
+  const suppressions = !window && hasSuppressions(hits) ? readSuppressions(file.path, bytes) : [];
+  return suppressions.length === 0 ? { keys, locks } : { locks, keys: keys.map((key) => {
+    const own = suppressions.filter(({ keyLine }) => keyLine === key.line || keyLine === key.endLine);
+    return own.length === 0 ? key : { ...key, suppressions: own };
+  }) };
 }
 
 /** How the bytes at hand were come by. */
@@ -118,7 +125,9 @@ function begins(bytes: Buffer, hits: Hits): readonly Begin[] {
   const lastOf = new Map<Wrapping | Format, { start: number; limit: number }>();
   const since = new Map<Wrapping, number>();
   for (let i = 0; i < hits.length; i += 2) {
-    const owner = owners[hits[i]!]!;
+    const owner = owners[hits[i]!];
+    // Of commands, not of keys.
+    if (!owner) continue;
     const at = hits[i + 1]!;
     const start = owner.wrapping?.begin ? owner.wrapping.begin(bytes, at, since.get(owner.wrapping) ?? 0) : at;
     if (owner.wrapping) since.set(owner.wrapping, at);

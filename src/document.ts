@@ -76,7 +76,7 @@ const reportKey: Shape = { ...place, ...identity, isPushed: maybe(truth), isRoot
   joint: maybe((value) => isObject(value) && whole(value['time']) && maybe(whole)(value['committed']) && maybe(whole)(value['age']) && list(text)(value['refs'])),
   fingerprint: maybe(text), spki: maybe(text), container: maybe(text), digest: maybe(text) };
 const finding: Shape = {
-  rule: text, severity: oneOf('warn', 'error'), message: text, help: text, path: text, line: whole, column: whole, endLine: whole, endColumn: whole, commit: maybe(text), fingerprint: maybe(text),
+  rule: text, severity: oneOf('note', 'warn', 'error'), message: text, help: text, path: text, line: whole, column: whole, endLine: whole, endColumn: whole, commit: maybe(text), fingerprint: maybe(text),
   author: maybe(text), date: maybe(text), inHead: maybe(truth), branches: maybe(list(text)), versions: maybe(whole),
 };
 const skipped: Shape = { path: text, reason: text, host: maybe(text) };

@@ -7,11 +7,12 @@
  * ESLint shows one text at a time, without the facts of its file. So every file is taken for project source that git tracks, rules that compare
  * files see one file, rules that ask for owner and mode have nothing to say, and binary files (DER, PKCS#12) are for the command line.
  */
-import { isAbsolute } from 'node:path';
+import { isAbsolute, relative } from 'node:path';
 import type { ESLint, Linter, Rule } from 'eslint';
 import { rules } from '../rules/index.ts';
 import { check } from './check.ts';
 import { examine } from './detect.ts';
+import { readRecipe } from './recipes/index.ts';
 import type { FileFacts, JudgedFile, Key } from './key.ts';
 import type { Allowed, Policy } from './policy.ts';
 import type { AnyRule } from './rule.ts';
@@ -30,8 +31,10 @@ interface Contents { readonly keys: readonly Key[]; readonly files: readonly Jud
 
 function contentsOf(text: string, path: string): Contents {
   const file: FileFacts = { origin: 'file', tracked: true, now: Date.now(), ...isAbsolute(path) && { absolutePath: path } };
-  const { keys, ...read } = examine({ path, bytes: Buffer.from(text), facts: () => file });
-  return { keys, files: read.lines ? [{ path, file, ...read }] : [] };
+  const bytes = Buffer.from(text);
+  const { keys, ...read } = examine({ path, bytes, facts: () => file });
+  const recipe = readRecipe(isAbsolute(path) ? relative(process.cwd(), path) : path, bytes);
+  return { keys, files: [...read.lines ? [{ path, file, ...read }] : [], ...recipe ? [{ path, file, ...recipe }] : []] };
 }
 
 /** Where lines begin, as keys count them: after LF, or after CR in a text without any. */
@@ -179,7 +182,8 @@ function adapt(rule: AnyRule): Rule.RuleModule {
 const keyFiles = ['**/*.{pem,key,ppk,pub,p8,pk8,crt,cer}', '**/id_!(*.*)', '**/ssh_host_!(*.*)_key', '**/authorized_keys', '**/known_hosts'];
 
 const recommendedRules: Linter.RulesRecord = Object.fromEntries(rules
-  .filter(({ meta }) => meta.docs.recommended !== 'off').map(({ meta }) => [`keylint/${meta.id}`, meta.docs.recommended]));
+  // ESLint has no notes.
+  .flatMap(({ meta: { id, docs: { recommended } } }) => (recommended === 'warn' || recommended === 'error' ? [[`keylint/${id}`, recommended] as const] : [])));
 
 const plugin = {
   meta: { name: 'keylint', version, namespace: 'keylint' },

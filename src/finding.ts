@@ -1,6 +1,7 @@
 /** What is said of a key that broke a rule: strings and numbers only, so that no key byte can ride on it. */
 
-export type Severity = 'off' | 'warn' | 'error';
+/** A note changes no exit code. */
+export type Severity = 'off' | 'note' | 'warn' | 'error';
 
 /** A mend that keylint could make itself. */
 export interface Fix {
@@ -8,6 +9,17 @@ export interface Fix {
   readonly chmod?: number;
   /** Absolute path of the folder that is meant instead of the file. */
   readonly path?: string;
+  /** What to write in the file instead; from top to bottom. keylint itself does not. */
+  readonly replace?: readonly Replacement[];
+}
+
+/** Text to stand for a stretch of the file. */
+export interface Replacement {
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly text: string;
 }
 
 export interface Finding {
@@ -35,4 +47,11 @@ export interface Finding {
   /** The key's public name: its SSH fingerprint, else `spki:` or `container:` and a SHA-256 in hex. */
   readonly fingerprint?: string;
   readonly fix?: Fix;
+}
+
+/** What is said of all that was looked at. */
+export interface Verdict {
+  readonly findings: readonly Finding[];
+  /** How many findings comments in the files keep silent. */
+  readonly suppressed: number;
 }

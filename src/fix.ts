@@ -1,5 +1,5 @@
 import { closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync } from 'node:fs';
-import type { Finding } from './finding.ts';
+import type { Verdict } from './finding.ts';
 import type { FileFacts, JudgedFile, Key, ParentFolder } from './key.ts';
 import type { Change, Failure } from './report.ts';
 
@@ -9,8 +9,7 @@ export interface Judged {
   readonly files: readonly JudgedFile[];
 }
 
-export interface FixRun extends Judged {
-  readonly findings: readonly Finding[];
+export interface FixRun extends Judged, Verdict {
   /** In the order in which they were made. */
   readonly changes: readonly Change[];
   readonly failures: readonly Failure[];
@@ -24,17 +23,17 @@ const MOST_ROUNDS = 10;
  * Only what was looked at is changed: the same file with the same owner and mode, never through a symbolic link, and no permission is added.
  * What could not be changed is a failure, and its finding stays. A dry run changes nothing and gives the findings as they were.
  */
-export function fixFindings(looked: Judged, judge: (judged: Judged) => readonly Finding[], { isDryRun = false } = {}): FixRun {
+export function fixFindings(looked: Judged, judge: (judged: Judged) => Verdict, { isDryRun = false } = {}): FixRun {
   const changes: Change[] = [];
   const failures: Failure[] = [];
   const tried = new Set<string>();
   const first = judge(looked);
-  let findings = first;
+  let verdict = first;
   let judged = looked;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const modes = new Map<string, number>();
     const factsOf = new Map([...judged.files, ...judged.keys].map(({ path, file }) => [path, file]));
-    for (const { path, rule, fix } of findings) {
+    for (const { path, rule, fix } of verdict.findings) {
       const target = fix?.chmod === undefined ? undefined : targetOf(path, factsOf.get(path), fix.path);
       const to = target ? target.mode & fix!.chmod! : 0;
       if (!target || to === target.mode || tried.has(target.id)) continue;
@@ -48,9 +47,9 @@ export function fixFindings(looked: Judged, judge: (judged: Judged) => readonly 
     }
     if (modes.size === 0) break;
     judged = withModes(judged, modes);
-    findings = judge(judged);
+    verdict = judge(judged);
   }
-  return isDryRun ? { ...looked, findings: first, changes, failures } : { ...judged, findings, changes, failures };
+  return isDryRun ? { ...looked, ...first, changes, failures } : { ...judged, ...verdict, changes, failures };
 }
 
 /** Something with a mode, as it was looked at. */

@@ -1,9 +1,10 @@
 import { dirname, resolve } from 'node:path';
 import { rules as allRules } from '../rules/index.ts';
 import { byPlace, check } from './check.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, Verdict } from './finding.ts';
 import type { JudgedFile, Key } from './key.ts';
 import { allowFindings, defaultPolicy, type Policy } from './policy.ts';
+import { suppressionFindings } from './excuses.ts';
 import { isSoundPolicy } from './policy-sound.ts';
 import { presets } from './presets/index.ts';
 
@@ -20,10 +21,11 @@ export function isSoundFor(file: string): boolean {
   return isSoundPolicy(file, allRules, presets);
 }
 
-/** What there is to say of the keys, of files for themselves, and of the policy's own list of excuses. */
-export function judge(keys: readonly Key[], policy: Policy, isComplete: boolean, files: readonly JudgedFile[] = []): readonly Finding[] {
-  const { findings, usedAllow } = check(keys, policy, allRules, files);
-  return [...findings, ...allowFindings(policy, usedAllow, isComplete)];
+/** What there is to say of the keys, of files for themselves, of comments that ask for silence, and of the policy's own list of excuses. */
+export function judge(keys: readonly Key[], policy: Policy, isComplete: boolean, files: readonly JudgedFile[] = []): Verdict {
+  const { findings, usedAllow, suppressed, usedSuppressions } = check(keys, policy, allRules, files);
+  const ofComments = suppressionFindings(files, policy, usedSuppressions, allRules, isComplete);
+  return { findings: [...[...findings, ...ofComments].sort(byPlace), ...allowFindings(policy, usedAllow, isComplete)], suppressed };
 }
 
 /** What several runs found, to be judged together. */

@@ -118,6 +118,136 @@ export interface JudgedFile {
   readonly readAs?: LineFormat;
   /** What its lines say, from top to bottom, but for those with a key: what these say rides on the key. */
   readonly lines?: readonly FileLine[];
+  /** Set for what people write commands in: those that have to do with keys, from top to bottom. */
+  readonly commands?: readonly Command[];
+  /** The comments in it that ask for silence, from top to bottom. */
+  readonly suppressions?: readonly Suppression[];
+}
+
+/** A stretch of a file. Lines and columns count from 1; columns count characters of the line, ends are exclusive. */
+export interface Span {
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+/** A command, task, setting or call that does something with keys, as it is written down: what is not surely known of it is absent. */
+export interface Command extends Span {
+  /** What it is a command of: `ssh-keygen`, `openssl genrsa`, `COPY`, `tls_private_key`. */
+  readonly tool: string;
+  /** Where it stands: in a text for people, in a script, in what an image is built by, or in what machines run by themselves (CI, cloud-init, Ansible, Terraform). */
+  readonly place: 'guide' | 'script' | 'image' | 'machine' | 'program';
+  /** Its words as they are written, but for passphrases and keys, which are left out; empty where it is no command of a shell. */
+  readonly words: readonly CommandWord[];
+  readonly does: Action;
+}
+
+export interface CommandWord extends Span {
+  readonly text: string;
+}
+
+export type Action = Generation | ModeChange | ImageKey | KeyDisplay | KeyWrite | HostKeyBypass | ToldSecret;
+
+/** Makes a key. */
+export interface Generation {
+  readonly act: 'generate';
+  /** The key as a reader would find it in the file, as far as that is known before it is made. */
+  readonly key: Pick<KeyFacts, 'algorithm' | 'bits' | 'curve' | 'format' | 'encryption'>;
+  /** `prompt`: the command asks for one; `never`: it knows none. Absent: not known. */
+  readonly passphrase?: 'none' | 'given' | 'prompt' | 'never';
+  /** Where the private key is written to, as it stands there; absent where it is not known or printed. */
+  readonly path?: string;
+  /** The key is one for ssh. */
+  readonly isSsh?: true;
+  /** A later command removes the file. */
+  readonly isRemoved?: true;
+  /** Only the protection or format of a key that is there already is changed. */
+  readonly isRewritten?: true;
+  /** Which words say it; a span in a word where only a part of it does. */
+  readonly said: { readonly [name in 'algorithm' | 'bits' | 'curve' | 'passphrase' | 'format' | 'path']?: SaidAt };
+}
+
+/** Words, by their indexes, of which a change would leave nothing; and what may stand for them, with `{}` in the place of a value. */
+export interface SaidAt {
+  readonly first: number;
+  readonly last: number;
+  /** `-b {}`, `rsa:{}`. */
+  readonly form: string;
+}
+
+/** Gives a key's file, a folder of keys or what is made next a mode. */
+export interface ModeChange {
+  readonly act: 'set-mode';
+  readonly path: string;
+  /** Permission bits. */
+  readonly mode: number;
+  readonly isFolder?: true;
+  readonly said?: SaidAt;
+}
+
+/** Puts a private key into an image for good. */
+export interface ImageKey {
+  readonly act: 'put-into-image';
+  readonly how: 'copy' | 'argument' | 'variable';
+  /** The file, or the variable's name. */
+  readonly name: string;
+  /** In a stage that another one follows: it is in the builder's cache, and not in the image. */
+  readonly isLeftBehind?: true;
+}
+
+/** Shows a private key on a terminal, in a log or through the clipboard. */
+export interface KeyDisplay {
+  readonly act: 'show';
+  readonly what: 'file' | 'variable';
+  readonly name: string;
+  readonly to: 'terminal' | 'clipboard';
+}
+
+/** Writes a private key to a file that others can read at first. */
+export interface KeyWrite {
+  readonly act: 'write';
+  readonly path: string;
+  /** The variable it comes from; absent where a command prints it. */
+  readonly variable?: string;
+  /** Whether a later command takes the permissions away. */
+  readonly isClosedLater: boolean;
+  /** A later command removes the file. */
+  readonly isRemoved?: true;
+}
+
+/** Tells ssh not to look whom it speaks to. */
+export interface HostKeyBypass {
+  readonly act: 'trust-any-host';
+  /** As it is written: `StrictHostKeyChecking no`. */
+  readonly setting: string;
+  readonly said?: SaidAt;
+}
+
+/** A passphrase or key among the words of a command, where every user of the machine can read it. */
+export interface ToldSecret {
+  readonly act: 'tell-secret';
+  /** `-N`, `-passout pass:`. */
+  readonly option: string;
+  readonly what: 'passphrase' | 'key';
+  /** It comes from a variable or another command, and is not in the file. */
+  readonly isVariable: boolean;
+}
+
+/** A comment that asks for silence. */
+export interface Suppression extends Span {
+  /** Whose sign it is. */
+  readonly sign: 'keylint' | 'gitleaks:allow' | 'pragma: allowlist secret';
+  /** Lines whose findings it is about. */
+  readonly firstLine: number;
+  readonly lastLine: number;
+  /** The line on which a key must begin or end to be excused; absent for a stretch that somebody may put a key into later. */
+  readonly keyLine?: number;
+  /** Rules it names; other scanners' signs name none. */
+  readonly rules: readonly string[];
+  readonly reason?: string;
+  /** Why it cannot be followed; a clause without a full stop. */
+  readonly defect?: string;
 }
 
 /** A line of a file, or adjacent ones of which the same is to be said. Lines and columns count as those of a key. */
@@ -317,14 +447,12 @@ export interface KeyFacts {
 }
 
 /** A key in its place. Lines and columns count from 1; columns count characters of the line, ends are exclusive. */
-export interface Key extends KeyFacts {
+export interface Key extends KeyFacts, Span {
   readonly path: string;
-  readonly line: number;
-  readonly column: number;
-  readonly endLine: number;
-  readonly endColumn: number;
   /** What the key is wrapped in, outermost first: `['utf-16', 'pem']`. */
   readonly wrapping: readonly string[];
   readonly weaknesses: readonly string[];
+  /** Comments that ask for silence about it. */
+  readonly suppressions?: readonly Suppression[];
   readonly file: FileFacts;
 }

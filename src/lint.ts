@@ -69,7 +69,7 @@ export async function lint(options: LintOptions = {}): Promise<Report> {
   // Seconds. `performance` takes longer to load than some of what is measured.
   const started = process.uptime();
   const cwd = resolve(options.cwd ?? process.cwd());
-  const { keys, log, findings, changes } = await (options.staged ? lintStaged(options, cwd) : options.history ? lintHistory(options, options.history, cwd) : lintRead(options, cwd));
+  const { keys, log, findings, suppressed = 0, changes } = await (options.staged ? lintStaged(options, cwd) : options.history ? lintHistory(options, options.history, cwd) : lintRead(options, cwd));
   return {
     version,
     ...(options.history?.shard && { shard: options.history.shard }),
@@ -80,6 +80,7 @@ export async function lint(options: LintOptions = {}): Promise<Report> {
       errors: findings.filter(({ severity }) => severity === 'error').length,
       warnings: findings.filter(({ severity }) => severity === 'warn').length,
       skipped: log.skipped,
+      suppressed,
       ms: Math.round(1000 * (process.uptime() - started)),
     },
     keys,
@@ -93,6 +94,8 @@ export async function lint(options: LintOptions = {}): Promise<Report> {
 interface Linted extends Collected {
   readonly findings: Report['findings'];
   readonly changes?: readonly Change[];
+  /** How many findings comments in the files keep silent. */
+  readonly suppressed?: number;
 }
 
 /** Most commits bring no key: then no rule is loaded, and the policy is only looked at for mistakes. */
@@ -106,7 +109,7 @@ async function lintStaged(options: LintOptions, cwd: string): Promise<Linted> {
   const { isIgnored } = await import('./policy.ts');
   const policy = await loadPolicyFor(file, entries, cwd);
   const keys = withoutIgnored(all, (path) => isIgnored(policy, path), log);
-  return { keys, files, log, findings: options.unjudged ? [] : judge(keys, policy, false, files.filter(({ file: { absolutePath }, path }) => !isIgnored(policy, absolutePath ?? path))) };
+  return { keys, files, log, ...options.unjudged ? { findings: [] } : judge(keys, policy, false, files.filter(({ file: { absolutePath }, path }) => !isIgnored(policy, absolutePath ?? path))) };
 }
 
 /** Whether a policy file is surely without mistakes, told without the modules that can say which. */
@@ -125,7 +128,7 @@ async function lintHistory(options: LintOptions, { shard, noCache = false, ...re
     ...(!noCache && !options.guess && detection !== '' && { cache: { detection: `${version} ${detection}` } }),
   }));
   const keys = withoutIgnored(all, (path) => isIgnored(policy, path), log);
-  return { keys: keys.sort(byPlace), files: [], log, findings: options.unjudged ? [] : judge(keys, policy, false) };
+  return { keys: keys.sort(byPlace), files: [], log, ...options.unjudged ? { findings: [] } : judge(keys, policy, false) };
 }
 
 /** What the policy ignores is said to have been skipped. */
@@ -154,7 +157,7 @@ async function lintRead(options: LintOptions, cwd: string): Promise<Linted> {
   const { covers, judge, loadPolicyFor } = await import('./judge.ts');
   const policy = given ?? await loadPolicyFor(undefined, [], cwd);
   const isComplete = !stdin && log.failures.length === 0 && covers(paths.length > 0 ? paths.map((path) => resolve(cwd, path)) : [cwd], policy);
-  if (!options.fix || stdin) return { keys, files, log, findings: judge(keys, policy, isComplete, files) };
+  if (!options.fix || stdin) return { keys, files, log, ...judge(keys, policy, isComplete, files) };
   const { fixFindings } = await import('./fix.ts');
   const { failures, ...fixed } = fixFindings({ keys, files }, (judged) => judge(judged.keys, policy, isComplete, judged.files), { isDryRun: options.fix === 'dry-run' });
   log.failures.push(...failures);

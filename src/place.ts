@@ -97,6 +97,21 @@ export function isHostKey(key: JudgedFile): boolean {
   return /^ssh_host_.*_key$/.test(baseName(key.path));
 }
 
+/** The same of a path that a command names. */
+export function isHostKeyName(path: string): boolean {
+  return /^ssh_host_.*_key$/.test(baseName(path));
+}
+
+/** A key that ssh or sshd is given, by the names that ssh-keygen proposes. */
+export function isSshKeyName(path: string): boolean {
+  return isHostKeyName(path) || /^id_(?:rsa|dsa|ecdsa|ed25519)/.test(baseName(path));
+}
+
+/** Of a path as a command names it: in a `.ssh` folder. */
+export function isInUserSshFolder(path: string): boolean {
+  return folderOf(path).split(/[/\\]/).includes('.ssh');
+}
+
 /** A file that ssh is likely to be given: by its folder, or by the names that ssh-keygen proposes. */
 export function isSshPlace(key: JudgedFile): boolean {
   return isInSshFolder(key) || isHostKey(key) || /^id_[^.]+$/.test(baseName(key.path));

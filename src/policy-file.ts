@@ -6,7 +6,7 @@ import { createScanner, findNodeAtLocation, parseTree, printParseErrorCode, type
 import picomatch from 'picomatch';
 import { rules as builtInRules } from '../rules/index.ts';
 import { didYouMean } from './did-you-mean.ts';
-import { baseSettings, PolicyError, type Allowed, type IgnorePattern, type Layer, type Override, type Place, type Policy, type Preset, type RuleEntries, type RuleEntry } from './policy.ts';
+import { baseSettings, PolicyError, type Allowed, type IgnorePattern, type Layer, type Override, type Place, type Policy, type Preset, type RuleEntries, type RuleEntry, type SuppressionPolicy } from './policy.ts';
 import { policySchema, type JsonSchema } from './policy-schema.ts';
 import { presets as builtInPresets } from './presets/index.ts';
 import type { AnyRule } from './rule.ts';
@@ -30,10 +30,12 @@ interface PolicyDocument {
   readonly rules?: RuleEntries;
   readonly overrides?: readonly Override[];
   readonly ignores?: readonly string[];
+  readonly suppressions?: Partial<SuppressionPolicy>;
   readonly allow?: readonly { readonly fingerprint: string; readonly reason: string; readonly expires?: string }[];
 }
 
 interface Parts {
+  readonly suppressions: Partial<SuppressionPolicy>;
   readonly layers: readonly Layer[];
   readonly ignores: readonly IgnorePattern[];
   readonly allow: readonly Allowed[];
@@ -55,7 +57,7 @@ export function loadPolicy(file: string, options: LoadOptions = {}): Policy {
   const { rules = builtInRules, presets = builtInPresets, cwd = process.cwd(), today = new Date() } = options;
   const path = resolve(cwd, file);
   const parts = loadFile(path, options.root ?? dirname(path), { rules, presets, cwd, today, chain: [], count: { files: 0 } });
-  return { path: shown(path, cwd), cwd, base: baseSettings(rules), ...parts };
+  return { path: shown(path, cwd), cwd, base: baseSettings(rules), ...parts, suppressions: { allowed: true, reason: 'optional', honor: [], ...parts.suppressions } };
 }
 
 /**
@@ -125,6 +127,7 @@ function loadFile(path: string, root: string, loading: Loading, from?: Place): P
   return {
     layers: [...extended.flatMap(({ layers }) => layers), ...own],
     ignores: [...extended.flatMap((part) => part.ignores), ...ignores],
+    suppressions: Object.assign({}, ...extended.map((part) => part.suppressions), document.suppressions) as Partial<SuppressionPolicy>,
     allow: [...extended.flatMap((part) => part.allow), ...readAllow(document.allow ?? [], node, source, loading.today)],
   };
 }
@@ -134,7 +137,7 @@ function loadBase(base: string, folder: string, loading: Loading, place: Place):
   if (preset) {
     // A preset lies in no folder: its globs count from the root of the file system.
     const overrides = (preset.overrides ?? []).map(({ files, rules }): Layer => ({ files, matches: anyOf(files.map((glob) => compile(glob, parsePath(folder).root, () => place))), rules }));
-    return { layers: [{ rules: preset.rules }, ...overrides], ignores: [], allow: [] };
+    return { layers: [{ rules: preset.rules }, ...overrides], ignores: [], allow: [], suppressions: {} };
   }
   const names = loading.presets.map(({ name }) => name);
   if (base.startsWith('keylint:') || !/[/\\]|\.jsonc?$/.test(base)) {

@@ -7,8 +7,8 @@ export type JsonSchema = { readonly [keyword: string]: unknown };
 const fingerprintPattern = '^(SHA256:[A-Za-z0-9+/]{43}|(spki|container|digest):[0-9a-f]{64})$';
 
 const severity: JsonSchema = {
-  description: 'off or 0, warn or 1, error or 2',
-  enum: ['off', 'warn', 'error', 0, 1, 2],
+  description: 'off or 0, warn or 1, error or 2; note: shown, and never a reason to fail',
+  enum: ['off', 'note', 'warn', 'error', 0, 1, 2],
 };
 
 /**
@@ -45,6 +45,16 @@ export function policySchema(rules: readonly AnyRule[], presets: readonly Preset
       ignores: {
         $ref: '#/definitions/globs',
         description: 'Globs of files and folders not to look at, relative to the folder of this file. A ! in front takes files back; of all that match, the last one decides.',
+      },
+      suppressions: {
+        description: 'Comments in files that ask for silence: keylint-disable-line RULE -- reason.',
+        type: 'object',
+        additionalProperties: false,
+        properties: {
+          allowed: { type: 'boolean', description: 'false: no comment excuses anything, and each is reported. Default: true.' },
+          reason: { enum: ['optional', 'required'], description: 'required: a comment without a reason excuses nothing, and is reported. Default: optional.' },
+          honor: { type: 'array', uniqueItems: true, items: { enum: ['gitleaks:allow', 'pragma: allowlist secret'] }, description: 'Signs of other scanners that excuse committed keys on their line. Default: none.' },
+        },
       },
       allow: {
         description: 'Keys that are excused wherever they lie.',

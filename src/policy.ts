@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Finding, Severity } from './finding.ts';
+import type { Suppression } from './key.ts';
 import { baseName, folderOf } from './place.ts';
 import type { AnyRule, Source } from './rule.ts';
 import { printable } from './terminal.ts';
@@ -80,6 +81,16 @@ export interface IgnorePattern {
   readonly matches: (path: string) => boolean;
 }
 
+/** What comments in files may do. */
+export interface SuppressionPolicy {
+  /** Whether they excuse anything. */
+  readonly allowed: boolean;
+  /** Whether one without a reason excuses nothing. */
+  readonly reason: 'optional' | 'required';
+  /** Signs of other scanners that excuse committed keys. */
+  readonly honor: readonly Suppression['sign'][];
+}
+
 export interface Policy {
   /** The file it was read from, as shown to the user; absent for the default policy. */
   readonly path?: string;
@@ -90,6 +101,8 @@ export interface Policy {
   readonly layers: readonly Layer[];
   readonly ignores: readonly IgnorePattern[];
   readonly allow: readonly Allowed[];
+  /** Absent: they are allowed, need no reason, and other scanners' signs are none. */
+  readonly suppressions?: SuppressionPolicy;
 }
 
 /** A policy that cannot be used. The message begins with the place: `keylint.config.json:3:14: ...`. */
@@ -108,7 +121,7 @@ export class PolicyError extends Error {
   }
 }
 
-const severities = ['off', 'warn', 'error'] as const;
+const severities = ['off', 'warn', 'error'] as const satisfies readonly Severity[];
 
 function severityOf(level: Level): Severity {
   return typeof level === 'number' ? severities[level] : level;

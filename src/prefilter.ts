@@ -1,4 +1,4 @@
-import { magics, plan, reach, sizes } from './anchors.ts';
+import { ends, magics, plan, reach, sizes } from './anchors.ts';
 import { makeSieve, type Hits, type Sieve } from './sieve.ts';
 
 export { reach };
@@ -16,7 +16,26 @@ export function isContainer(bytes: Buffer): boolean {
   return magics.some((magic) => bytes.length >= magic.length && magic.equals(bytes.subarray(0, magic.length)));
 }
 
-/** Whether there is anything in the bytes that could be a key: an anchor, or the beginning of a container. */
+/** Bits that say what there may be in some bytes. */
+export const KEYS = 1;
+export const SUPPRESSIONS = 2;
+export const COMMANDS = 4;
+
+/** What there may be in the bytes: a key (an anchor, or the beginning of a container), comments that ask for silence, commands about keys. */
+export function contentsOf(bytes: Buffer): number {
+  const hits = sieve(bytes);
+  let found = isContainer(bytes) ? KEYS : 0;
+  for (let i = 0; i < hits.length; i += 2) found |= hits[i]! < ends[0] ? KEYS : hits[i]! < ends[1] ? SUPPRESSIONS : COMMANDS;
+  return found;
+}
+
+/** Whether comments that ask for silence may be among what was found. */
+export function hasSuppressions(hits: Hits): boolean {
+  for (let i = 0; i < hits.length; i += 2) if (hits[i]! >= ends[0] && hits[i]! < ends[1]) return true;
+  return false;
+}
+
+/** Whether there is anything in the bytes that could be a key. */
 export function mayHoldKeys(bytes: Buffer): boolean {
-  return isContainer(bytes) || sieve(bytes).length > 0;
+  return (contentsOf(bytes) & KEYS) !== 0;
 }

@@ -35,6 +35,8 @@ export interface Summary {
   readonly errors: number;
   readonly warnings: number;
   readonly skipped: readonly Skipped[];
+  /** Findings that comments in the files keep silent; absent for none known. */
+  readonly suppressed?: number;
   /** Wall-clock milliseconds. */
   readonly ms: number;
 }

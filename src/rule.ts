@@ -1,5 +1,5 @@
 import type { Severity, Fix } from './finding.ts';
-import type { FileLine, JudgedFile, Key } from './key.ts';
+import type { Command, FileLine, JudgedFile, Key } from './key.ts';
 
 /** A citation: where a rule's judgement comes from. */
 export interface Source {
@@ -48,7 +48,7 @@ type DataFor<M extends Message> = Exclude<Placeholders<M['text']> | Placeholders
 
 /** What a rule returns: which message, and the values of its own placeholders. The compiler knows both from `meta.messages`. */
 export type Problem<M extends Messages = Messages> = {
-  [Id in keyof M & string]: { readonly messageId: Id; readonly fix?: Fix } & ([DataFor<M[Id]>] extends [never]
+  [Id in keyof M & string]: { readonly messageId: Id; readonly fix?: Fix; readonly atMost?: 'note' | 'warn' } & ([DataFor<M[Id]>] extends [never]
     ? { readonly data?: undefined }
     : { readonly data: { readonly [name in DataFor<M[Id]>]: string | number } });
 }[keyof M & string];
@@ -81,6 +81,8 @@ export interface Rule<M extends Messages = Messages, O extends OptionSchemas = O
   checkFile?(file: JudgedFile, options: Options<O>): Problem<M> | undefined;
   /** Judges one line of a file that OpenSSH reads line by line: a directive, or a line it has no use for. */
   checkLine?(line: FileLine, file: JudgedFile, options: Options<O>): Problem<M> | undefined;
+  /** Judges one command that stands in a file; `judge` says what another rule, as it is set there, says of a key. */
+  checkCommand?(command: Command, file: JudgedFile, options: Options<O>, judge: Judge): Problem<M> | undefined;
   /** Judges keys against each other, and against what such files say; at most one problem per key. */
   checkAll?(keys: readonly Key[], options: Options<O>, files: readonly JudgedFile[]): readonly (Problem<M> & { readonly key: Key })[];
 }
@@ -91,6 +93,7 @@ export interface AnyRule {
   checkKey?(key: Key, options: never): AnyProblem | undefined;
   checkFile?(file: JudgedFile, options: never): AnyProblem | undefined;
   checkLine?(line: FileLine, file: JudgedFile, options: never): AnyProblem | undefined;
+  checkCommand?(command: Command, file: JudgedFile, options: never, judge: Judge): AnyProblem | undefined;
   checkAll?(keys: readonly Key[], options: never, files: readonly JudgedFile[]): readonly (AnyProblem & { readonly key: Key })[];
 }
 
@@ -98,7 +101,12 @@ export interface AnyProblem {
   readonly messageId: string;
   readonly data?: Readonly<Record<string, string | number>> | undefined;
   readonly fix?: Fix;
+  /** A severity that the finding has at most, however the rule is set. */
+  readonly atMost?: 'note' | 'warn';
 }
+
+/** What the rule of an id says of a key, as it is set for a file; nothing where it is off. So that a number of the policy stands in one place. */
+export type Judge = (id: string, key: Key) => AnyProblem | undefined;
 
 /** Types a rule from its own `meta`. */
 export function defineRule<const M extends Messages, const O extends OptionSchemas>(rule: Rule<M, O>): Rule<M, O> {

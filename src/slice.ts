@@ -35,7 +35,7 @@ export function sliceCollector(cwd: string, options: CollectOptions): SliceColle
       const { storedFiles } = await import('./sources/stored-files.ts');
       const units = storedFiles(store, { sought, archives: options.archives ?? false }, slice.log);
       let next = units.next();
-      for (; !next.done; next = units.next()) await collectBatch(next.value, slice, slice.log, options);
+      for (; !next.done; next = units.next()) await collectBatch(next.value, slice, slice.log, { ...options, keysOnly: true });
       slice.parts.push(next.value);
     },
     slice,

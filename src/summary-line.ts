@@ -3,10 +3,11 @@ import type { Report, Summary } from './report.ts';
 import { printable } from './terminal.ts';
 
 /** How much was looked at and found, on one line: `2 errors, 1 warning in 3 keys (1,234 files, 5.6 MB, 0.12 s)`. */
-export function summaryLine({ summary, problems }: Report): string {
-  const { files, bytes, keys, errors, warnings, ms } = summary;
-  const complaints = [errors > 0 && count(errors, 'error'), warnings > 0 && count(warnings, 'warning')].filter(Boolean).join(', ');
-  const found = keys > 0 || complaints ? `${complaints || 'nothing to complain of'} in ${count(keys, 'key')}` : 'no keys';
+export function summaryLine({ summary, problems, findings }: Report): string {
+  const { files, bytes, keys, errors, warnings, ms, suppressed = 0 } = summary;
+  const notes = findings.filter(({ severity }) => severity === 'note').length;
+  const complaints = [errors > 0 && count(errors, 'error'), warnings > 0 && count(warnings, 'warning'), notes > 0 && count(notes, 'note'), suppressed > 0 && `${grouped(suppressed)} suppressed`].filter(Boolean).join(', ');
+  const found = keys > 0 ? `${complaints || 'nothing to complain of'} in ${count(keys, 'key')}` : complaints || 'no keys';
   const looked = `${count(files, 'file')}, ${size(bytes)}, ${duration(ms)}`;
   return `${found} (${looked})${problems.length > 0 ? `; ${count(problems.length, 'thing')} could not be done` : ''}`;
 }

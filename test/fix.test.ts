@@ -212,7 +212,7 @@ describe('between the look and the change', () => {
     const judged = { keys: [keyAt('k', { file: { absolutePath: path, mode: target.mode, uid: target.uid, dev: target.dev, ino: target.ino } })], files: [] };
     rmSync(path);
     const finding: Finding = { rule: 'r', severity: 'error', message: 'm', help: '', path: 'k', line: 1, column: 1, endLine: 1, endColumn: 1, fix: { chmod: 0o600 } };
-    const run = fixFindings(judged, () => [finding]);
+    const run = fixFindings(judged, () => ({ findings: [finding], suppressed: 0 }));
     expect(run).toMatchObject({ findings: [finding], changes: [], failures: [{ path: 'k', message: 'not mended: it has vanished' }] });
   });
 });

@@ -18,8 +18,8 @@ const room = (file: string): string => (file.includes('/', 4) ? dirname(file) : 
 
 describe('who may import whom', () => {
   /** The pure rooms: no file system, no git, no clock. `src/hash` gets node:crypto by itself. */
-  const pure = files.filter((file) => /^(rules|src\/formats|src\/locks|src\/wrappings|src\/ssh-files|src\/reporters|src\/inventory-reporters)\//.test(file)
-    || /^src\/(detect|prefilter|anchors|sieve|check|policy|describe|place|permissions|guess-rate|advice|key|finding|rule|format|encoded|der|wire|text|text-line|oids|curve|lattice|pbe|public-key|ssh-blob|key-der|ec-parameters|password|bcrypt-pbkdf|object-literal|protobuf|hash|secret-digest|terminal|shell-quote|did-you-mean|explain|policy-schema|report|summary-line|help-text|contract|html|page|page-style|page-script|document|union|join-places|join-reports|join-inventories|inventory|inventory-words|across|login-graph|dates|ssh-directive)\.ts$/.test(file));
+  const pure = files.filter((file) => /^(rules|src\/formats|src\/locks|src\/wrappings|src\/ssh-files|src\/recipes|src\/reporters|src\/inventory-reporters)\//.test(file)
+    || /^src\/(detect|prefilter|anchors|sieve|check|policy|describe|place|permissions|guess-rate|advice|key|finding|rule|format|encoded|der|wire|text|text-line|oids|curve|lattice|pbe|public-key|ssh-blob|key-der|ec-parameters|password|bcrypt-pbkdf|object-literal|protobuf|hash|secret-digest|terminal|shell-quote|did-you-mean|explain|policy-schema|report|summary-line|excuses|made-key|suppressions|help-text|contract|html|page|page-style|page-script|document|union|join-places|join-reports|join-inventories|inventory|inventory-words|across|login-graph|dates|ssh-directive)\.ts$/.test(file));
 
   test.each(pure)('%s touches no file, process or network', (file) => {
     const allowed = new Set(['node:path', 'node:util', 'node:buffer', 'node:url', ...(file === 'src/hash.ts' ? ['node:crypto'] : [])]);
@@ -36,14 +36,21 @@ describe('who may import whom', () => {
     ['src/formats', /^src\/(formats|locks|key|format|der|wire|text|text-line|oids|curve|lattice|pbe|public-key|ssh-blob|key-der|ec-parameters|password|bcrypt-pbkdf|object-literal|protobuf|hash|secret-digest)$/],
     ['src/locks', /^src\/(locks|format|der|password|bcrypt-pbkdf)$/],
     ['src/wrappings', /^src\/(wrappings|format|encoded|text|text-line)$/],
-    ['rules', /^(rules|src\/(rule|key|describe|place|permissions|guess-rate|advice|shell-quote|oids|finding|dates|ssh-directive))$/],
+    ['rules', /^(rules|src\/(rule|key|describe|place|permissions|guess-rate|advice|shell-quote|oids|finding|dates|ssh-directive|made-key))$/],
+    ['src/made-key', ['src/key', 'src/finding', 'src/describe', 'src/shell-quote']],
     ['src/reporters', /^src\/(reporters|report|finding|key|rule|terminal|describe|summary-line|hash|help-text|contract|html|page)$/],
     ['src/inventory-reporters', /^src\/(inventory-reporters|inventory|inventory-words|across|login-graph|contract|key|describe|oids|summary-line|terminal|html|page)$/],
     ['src/inventory', ['src/key', 'src/describe', 'src/place', 'src/report']],
     ['src/html', ['src/terminal']],
     ['src/page', ['src/html', 'src/hash', 'src/page-style', 'src/page-script']],
-    ['src/detect', /^src\/(prefilter|formats|wrappings|ssh-files|format|key|place|hash|secret-digest|text)$/],
-    ['src/check', /^src\/(rule|key|finding|policy|describe|place|shell-quote)$/],
+    ['src/detect', /^src\/(prefilter|formats|wrappings|ssh-files|suppressions|format|key|place|hash|secret-digest|text)$/],
+    ['src/check', /^src\/(rule|key|finding|policy|describe|excuses|place|shell-quote)$/],
+    ['src/excuses', ['src/key', 'src/finding', 'src/policy', 'src/rule']],
+    ['src/suppressions', ['src/key', 'src/text']],
+    ['src/recipes', /^src\/(recipes|recipes\/tools|recipes\/texts|recipes\/readers|key|place|suppressions|text)$/],
+    ['src/recipes/tools', /^src\/(recipes|recipes\/tools|key|place)$/],
+    ['src/recipes/readers', /^src\/(recipes|recipes\/tools|key)$/],
+    ['src/recipes/texts', /^src\/(recipes|recipes\/texts|key)$/],
     ['src/ssh-files', /^src\/(ssh-files|key|ssh-blob|dates|text)$/],
     ['src/sources', /^src\/(sources|key|report|text|terminal|place|join-places)$/],
   ])('%s', (from, to) => {

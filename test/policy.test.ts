@@ -222,7 +222,7 @@ describe('what is wrong is named with its place', () => {
     ['{} {}', '1:4', 'there is more text after the end'],
     ['{"$schema": "\\x"}', '1:13', 'this escape does not exist in JSON'],
     ['{\n  "rulez": {}\n}', '2:3', '"rulez" is not a setting here: did you mean "rules"?'],
-    ['{"__proto__": {}}', '1:2', '"__proto__" is not a setting here; there are extends, rules, overrides, ignores, allow'],
+    ['{"__proto__": {}}', '1:2', '"__proto__" is not a setting here; there are extends, rules, overrides, ignores, suppressions, allow'],
     ['{"rules": {}, "rules": {}}', '1:15', '"rules" is written twice'],
     ['{"rules": {\n\t"min-keysize": "error"}}', '2:2', 'there is no rule "min-keysize": did you mean "min-key-size"?'],
     ['{"rules": {"constructor": "error"}}', '1:12', 'there is no rule "constructor"'],
@@ -280,7 +280,7 @@ describe('what is wrong is named with its place', () => {
   });
 
   test('a name out of the file cannot act on the terminal', () => {
-    expect(errorOf(() => load('{"\\u001b[2J\\u202e": 1}')).message).toBe('keylint.config.json:1:2: "\\x1b[2J\\u202e" is not a setting here; there are extends, rules, overrides, ignores, allow');
+    expect(errorOf(() => load('{"\\u001b[2J\\u202e": 1}')).message).toBe('keylint.config.json:1:2: "\\x1b[2J\\u202e" is not a setting here; there are extends, rules, overrides, ignores, suppressions, allow');
   });
 
   test('in an extended file, that file is named', () => {
@@ -351,7 +351,7 @@ describe('any file gives a policy that works or a PolicyError', () => {
       if (isSoundPolicy(file, rules, presets)) seen.sound++;
       for (const path of ['x', 'a/b.pem', '/etc/x', '../y', '']) {
         isIgnored(policy, path);
-        for (const { severity } of settingsFor(policy, path).values()) expect(['off', 'warn', 'error']).toContain(severity);
+        for (const { severity } of settingsFor(policy, path).values()) expect(['off', 'note', 'warn', 'error']).toContain(severity);
       }
       // What was accepted fits the schema that editors are given.
       const value = JSON.parse(String(text).replace(/^\uFEFF/, '')) as unknown;

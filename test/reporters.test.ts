@@ -202,8 +202,8 @@ describe('json', () => {
     const value = JSON.parse(text);
     expect(Object.keys(value)).toEqual(['version', 'summary', 'keys', 'findings', 'problems']);
     expect(value.version).toBe('1.2.3');
-    expect(value.summary).toEqual({ files: 1234, bytes: 5_600_000, keys: 1, errors: 1, warnings: 0, skipped: [{ path: 'a', reason: 'socket' }], ms: 120 });
-    expect(Object.keys(value.summary)).toEqual(['files', 'bytes', 'keys', 'errors', 'warnings', 'skipped', 'ms']);
+    expect(value.summary).toEqual({ files: 1234, bytes: 5_600_000, keys: 1, errors: 1, warnings: 0, skipped: [{ path: 'a', reason: 'socket' }], ms: 120, suppressed: 0 });
+    expect(Object.keys(value.summary)).toEqual(['files', 'bytes', 'keys', 'errors', 'warnings', 'skipped', 'ms', 'suppressed']);
     expect(Object.keys(value.keys[0])).toEqual(['path', 'line', 'column', 'endLine', 'endColumn', 'commit', 'author', 'date', 'inHead', 'branches', 'versions', 'kind', 'format', 'wrapping', 'algorithm', 'bits', 'curve',
       'encryption', 'fingerprint', 'spki', 'container', 'digest', 'comment', 'x509', 'defect', 'hardware', 'inferred', 'weaknesses', 'origin', 'tracked', 'isSymlink', 'isPushed', 'isRoot']);
     expect(value.problems).toEqual([{ path: 'b', message: 'gone' }, { message: 'git failed' }]);

@@ -17,5 +17,6 @@ export const engineRsa: Preset = {
     'min-key-size': ['error', { rsa: 2048 }],
     'require-passphrase': 'off',
     'no-key-reuse': 'error',
+    'no-unprotected-keygen': ['note', { where: 'everywhere' }],
   },
 };

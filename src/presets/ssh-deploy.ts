@@ -18,6 +18,7 @@ export const sshDeploy: Preset = {
     'require-passphrase': 'off',
     'weak-passphrase-kdf': 'error',
     'no-key-reuse': 'error',
+    'no-unprotected-keygen': 'off',
   },
   overrides: [otherPeoplesKeys, knownHosts],
 };

@@ -17,6 +17,8 @@ export const sshLogin: Preset = {
     'min-key-size': ['error', { rsa: 3072, ec: 256 }],
     'require-passphrase': ['error', { where: 'everywhere' }],
     'weak-passphrase-kdf': 'error',
+    'no-unprotected-keygen': ['error', { where: 'everywhere' }],
+    'no-legacy-key-format': 'error',
   },
   overrides: [otherPeoplesKeys, knownHosts],
 };

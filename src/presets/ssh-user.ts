@@ -25,6 +25,8 @@ export const sshUser: Preset = {
     'min-key-size': ['error', { rsa: 3072 }],
     'require-passphrase': ['warn', { where: 'everywhere' }],
     'weak-passphrase-kdf': 'error',
+    'no-unprotected-keygen': ['error', { where: 'everywhere' }],
+    'no-legacy-key-format': 'error',
   },
   overrides: [{ files: ['**/.ssh/**'], rules: { 'require-passphrase': 'error' } }, otherPeoplesKeys, knownHosts],
 };

@@ -14,6 +14,7 @@ export const strict: Preset = {
     'min-key-size': ['error', { rsa: 3072, dsa: 3072, ec: 256, dh: 3072 }],
     'require-passphrase': ['error', { where: 'everywhere' }],
     'weak-passphrase-kdf': ['error', { bcrypt: 24, pbkdf2: 600_000, scrypt: 131_072, argon2Work: 35_840 }],
+    'no-unprotected-keygen': ['error', { where: 'everywhere' }],
     // A file says when it was written, not when its key was made.
     'max-key-age': 'off',
     'private-key-permissions': ['error', { parents: 'always' }],

@@ -10,7 +10,7 @@ import { printable } from '../terminal.ts';
 export function github(report: Report, options: ReporterOptions): string {
   const { findings, problems, summary } = report;
   if (options.quietWhenClean && findings.length === 0 && problems.length === 0) return '';
-  const bySeverity = [...findings.filter((finding) => finding.severity === 'error'), ...findings.filter((finding) => finding.severity === 'warn')];
+  const bySeverity = [...findings.filter((finding) => finding.severity === 'error'), ...findings.filter((finding) => finding.severity === 'warn'), ...findings.filter((finding) => finding.severity === 'note')];
   const lines = [
     ...problems.map(({ path, message }) => command('error', { file: path, title: 'keylint: not looked at' }, [message])),
     ...bySeverity.map(annotation),
@@ -25,7 +25,7 @@ function annotation(finding: Finding): string {
   const origin = originLine(finding);
   // The runner drops columns where the annotation spans several lines (actions/runner, ValidateLinesAndColumns).
   const columns = line === endLine ? { col: column, endColumn } : {};
-  return command(severity === 'error' ? 'error' : 'warning', { file: path, line, endLine, ...columns, title: rule },
+  return command(severity === 'error' ? 'error' : severity === 'warn' ? 'warning' : 'notice', { file: path, line, endLine, ...columns, title: rule },
     [message, ...fingerprint === undefined ? [] : [fingerprint], ...origin === undefined ? [] : [origin], ...help === '' ? [] : [`fix: ${help}`]]);
 }
 

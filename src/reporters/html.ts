@@ -51,14 +51,14 @@ function findingsTable(findings: readonly Finding[]): Html {
     searched: 'path, message, fingerprint',
     columns: [{ title: 'Severity', isSortable: true }, { title: 'Place', isSortable: true, isSorted: true }, { title: 'What is wrong, and what to do' }, { title: 'Rule', isSortable: true }],
     filters: [
-      { name: 'severity', label: 'Severity', all: 'all', values: [{ value: 'error', label: 'error' }, { value: 'warn', label: 'warning' }] },
+      { name: 'severity', label: 'Severity', all: 'all', values: [{ value: 'error', label: 'error' }, { value: 'warn', label: 'warning' }, { value: 'note', label: 'note' }] },
       { name: 'rule', label: 'Rule', all: 'all', values: ids.map((id) => ({ value: id, label: `${id} (${grouped(times.get(id)!)})` })) },
     ],
     // Findings come by place.
     rows: findings.map((finding, i): Row => ({
       facets: { severity: finding.severity, rule: finding.rule },
       cells: [
-        { rank: finding.severity === 'error' ? 0 : 1, content: markup`<span class="badge ${finding.severity}">${finding.severity === 'error' ? 'error' : 'warning'}</span>` },
+        { rank: finding.severity === 'error' ? 0 : finding.severity === 'warn' ? 1 : 2, content: markup`<span class="badge ${finding.severity}">${finding.severity === 'warn' ? 'warning' : finding.severity}</span>` },
         { rank: i, isHeader: true, content: place(finding) },
         { content: sentence(finding) },
         { rank: ids.indexOf(finding.rule), content: markup`<a class="rule" href="#rule-${finding.rule}">${finding.rule}</a>` },

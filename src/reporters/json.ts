@@ -10,11 +10,11 @@ import { printableJson } from '../terminal.ts';
  * and for `encryption` that the key is stored in the clear.
  */
 export function json({ version, shard, summary, keys, findings, problems, changes }: Report): string {
-  const { files, bytes, errors, warnings, skipped, ms } = summary;
+  const { files, bytes, errors, warnings, skipped, suppressed, ms } = summary;
   return `${printableJson({
     version,
     shard: shard && { index: shard.index, count: shard.count },
-    summary: { files, bytes, keys: summary.keys, errors, warnings, skipped: skipped.map(({ path, reason }) => ({ path, reason })), ms },
+    summary: { files, bytes, keys: summary.keys, errors, warnings, skipped: skipped.map(({ path, reason }) => ({ path, reason })), ms, suppressed: suppressed ?? 0 },
     keys: keys.map((key) => keyFields(key, shard !== undefined)),
     findings: findings.map(findingFields),
     problems: problems.map(({ path, message }) => ({ path, message })),

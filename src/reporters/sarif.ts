@@ -38,7 +38,7 @@ export function sarif({ version, findings, problems, summary }: Report, options:
 }
 
 function result(finding: Finding, ruleIndex: number, times: Map<string, number>, options: ReporterOptions): Result {
-  const { rule, severity, message, help, fingerprint, commit, author, date, inHead, branches } = finding;
+  const { rule, severity, message, help, fingerprint, commit, author, date, inHead, branches, fix: { replace } = {} } = finding;
   const artifactLocation = locate(finding.path, options);
   // The key's public name and never its bytes: a finding knows nothing else of the file, and the name outlives moves within it.
   const identity = sha256Hex(Buffer.from(JSON.stringify([rule, artifactLocation.uri, fingerprint ?? null])));
@@ -47,9 +47,13 @@ function result(finding: Finding, ruleIndex: number, times: Map<string, number>,
   return {
     ruleId: rule,
     ruleIndex,
-    level: severity === 'error' ? 'error' : 'warning',
+    level: severity === 'error' ? 'error' : severity === 'warn' ? 'warning' : 'note',
     message: { text: plain([sentence(message), ...help === '' ? [] : [`Fix: ${help}`]].join('\n')) },
     locations: [{ physicalLocation: { artifactLocation, region: region(finding) } }],
+    ...replace && { fixes: [{
+      description: { text: plain(sentence(help)) },
+      artifactChanges: [{ artifactLocation, replacements: replace.map(({ text, ...deleted }) => ({ deletedRegion: region(deleted), insertedContent: { text } })) }],
+    }] },
     partialFingerprints: {
       // The one name that GitHub matches alerts by. Its own uploader fills in `hash of the line's text:occurrence`, for which it reads the file;
       // keylint reports of files it no longer has (history, a pipe), so the hash is of rule, path and key instead. The shape is the same.
@@ -67,7 +71,7 @@ function result(finding: Finding, ruleIndex: number, times: Map<string, number>,
   };
 }
 
-function region({ line, column, endLine, endColumn }: Finding): Region {
+function region({ line, column, endLine, endColumn }: Pick<Finding, 'line' | 'column' | 'endLine' | 'endColumn'>): Region {
   return { startLine: line, startColumn: column, endLine, endColumn };
 }
 
@@ -147,7 +151,7 @@ function describe({ id, type, docs }: Described): ReportingDescriptor {
         ...sources.length === 0 ? [] : ['## Sources', sources.map(({ title, url }) => `- [${title}](${url})`).join('\n')]].join('\n\n'),
     },
     ...sources[0] && { helpUri: sources[0].url },
-    defaultConfiguration: recommended === 'off' ? { enabled: false } : { level: recommended === 'error' ? 'error' : 'warning' },
+    defaultConfiguration: recommended === 'off' ? { enabled: false } : { level: recommended === 'error' ? 'error' : recommended === 'warn' ? 'warning' : 'note' },
     properties: { tags: ['security', 'cryptography', 'keys'], precision: 'very-high', 'security-severity': securitySeverity(type, recommended) },
   };
 }

@@ -25,7 +25,7 @@ export function stylish(report: Report, options: ReporterOptions): string {
   const paint: Paint = options.color ? (style, text) => styleText(style, text, { validateStream: false }) : (_, text) => text;
   const worst: Style = summary.errors > 0 ? 'red' : summary.warnings > 0 || problems.length > 0 ? 'yellow' : 'green';
   const skipped = skippedLine(summary);
-  const mendable = report.changes ? 0 : findings.filter(({ fix }) => fix).length;
+  const mendable = report.changes ? 0 : findings.filter(({ fix }) => fix?.chmod !== undefined).length;
   const fixes = mendable === 0 ? [] : [`${mendable} of them can be mended by --fix`];
   const closing = [paint(worst, summaryLine(report)), ...fixes, ...skipped === '' ? [] : [paint('dim', skipped)]];
   const failed = problems.map(({ path, message }) => `${paint('red', 'failed:')} ${printable(path === undefined ? message : `${path}: ${message}`)}`);
@@ -51,7 +51,7 @@ function paragraph(finding: Finding, { columns }: ReporterOptions, paint: Paint)
   // In a GitHub job a line that begins with `::` is an order to the runner.
   const place = `${name.startsWith(':') ? './' : ''}${name}:${finding.line}:${finding.column}`;
   const message = printable(finding.message);
-  const word = paint(severity === 'error' ? 'red' : 'yellow', severity);
+  const word = paint(severity === 'error' ? 'red' : severity === 'warn' ? 'yellow' : 'blue', severity);
   const id = paint('dim', rule);
   const oneLine = `${place}  ${severity}  ${message}  ${rule}`;
   const head = columns === undefined || oneLine.length <= columns

@@ -25,13 +25,13 @@ describe.each(rules.map((rule) => [rule.meta.id, rule] as const))('%s', (id, rul
       expect(title).not.toBe('');
       expect(new URL(url).protocol).toBe('https:');
     }
-    expect(['off', 'warn', 'error']).toContain(docs.recommended);
+    expect(['off', 'note', 'warn', 'error']).toContain(docs.recommended);
   });
 
   test('messages are one sentence without a full stop, and have a help', () => {
     for (const { text, help } of Object.values(messages)) {
-      // What is said of a file knows no key.
-      expect(text).toMatch(rule.checkFile ?? rule.checkLine ? /^(?!.*\{key\}).*[^.]$/ : /^\{key\}.*[^.]$/);
+      // What is said of a file or a command knows no key.
+      expect(text).toMatch(rule.checkFile ?? rule.checkLine ?? rule.checkCommand ? /^(?!.*\{key\}).*[^.]$/ : /^\{key\}.*[^.]$/);
       expect(help).not.toBe('');
       expect(`${text}${help}`).not.toMatch(/\n/);
     }
@@ -45,13 +45,13 @@ describe.each(rules.map((rule) => [rule.meta.id, rule] as const))('%s', (id, rul
     }
   });
 
-  test('judges keys alone or among each other, or files', () => {
-    expect([rule.checkKey, rule.checkAll, rule.checkFile, rule.checkLine].filter(Boolean)).toHaveLength(1);
+  test('judges keys alone or among each other, or files, or commands', () => {
+    expect([rule.checkKey, rule.checkAll, rule.checkFile, rule.checkLine, rule.checkCommand].filter(Boolean)).toHaveLength(1);
   });
 });
 
 test('rules import nothing but types, facts about keys and words', () => {
-  const allowed = ['../src/rule.ts', '../src/key.ts', '../src/describe.ts', '../src/place.ts', '../src/permissions.ts', '../src/guess-rate.ts', '../src/advice.ts', '../src/shell-quote.ts', '../src/oids.ts', '../src/dates.ts', '../src/ssh-directive.ts'];
+  const allowed = ['../src/rule.ts', '../src/key.ts', '../src/describe.ts', '../src/place.ts', '../src/permissions.ts', '../src/guess-rate.ts', '../src/advice.ts', '../src/shell-quote.ts', '../src/oids.ts', '../src/dates.ts', '../src/ssh-directive.ts', '../src/made-key.ts', '../src/finding.ts'];
   for (const file of files) {
     const imports = [...readFileSync(`rules/${file}.ts`, 'utf8').matchAll(/from '([^']+)'/g)].map(([, from]) => from);
     expect(allowed, file).toEqual(expect.arrayContaining(imports));

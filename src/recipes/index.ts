@@ -1,0 +1,111 @@
+import type { Command, CommandWord, Span, Suppression } from '../key.ts';
+import { readSuppressions } from '../suppressions.ts';
+import { markLength } from '../text.ts';
+import { fileKindIn, type FileKind } from './file-kind.ts';
+import { readDockerfile } from './readers/dockerfile.ts';
+import { readGpgParameters } from './readers/gpg-parameters.ts';
+import { readMakefile } from './readers/makefile.ts';
+import { readProgram } from './readers/program.ts';
+import { readSettings } from './readers/settings.ts';
+import { readScript } from './readers/shell.ts';
+import { readTerraform } from './readers/terraform.ts';
+import { readYaml } from './readers/yaml.ts';
+import { commandsOfSession } from './session.ts';
+import { snippetOf, type Language, type Reader, type Snippet } from './snippet.ts';
+import { snippetsInAsciidoc } from './texts/asciidoc.ts';
+import { snippetsInMarkdown } from './texts/markdown.ts';
+import { snippetsInRst } from './texts/rst.ts';
+import { snippetsInRuby } from './texts/ruby.ts';
+
+/** Larger files are no texts that people write. */
+const MAX_BYTES = 1 << 21;
+/** Code in code: a shell in a task in a guide. */
+const MAX_DEPTH = 5;
+
+/** Where the code stands in a file of each kind. */
+const texts: Readonly<Record<FileKind, (text: string, path: string) => readonly Snippet[]>> = {
+  shell: whole('shell', 'script'),
+  markdown: snippetsInMarkdown,
+  asciidoc: snippetsInAsciidoc,
+  restructuredtext: snippetsInRst,
+  dockerfile: whole('dockerfile', 'image'),
+  yaml: whole('yaml', 'machine'),
+  makefile: whole('makefile', 'script'),
+  'package-json': whole('yaml', 'script'),
+  terraform: whole('terraform', 'machine'),
+  ruby: (text) => [...whole('program', 'program')(text), ...snippetsInRuby(text)],
+  program: whole('program', 'program'),
+  settings: whole('settings', 'machine'),
+};
+
+function whole(language: Language, place: Command['place']): (text: string) => readonly Snippet[] {
+  return (text) => [snippetOf(language, place, text, (offset) => offset)];
+}
+
+const readers: Readonly<Record<Language, Reader>> = {
+  'shell': readScript,
+  'console': (snippet) => [{ inner: commandsOfSession(snippet) }],
+  'session': (snippet) => [{ inner: commandsOfSession(snippet) }],
+  'dockerfile': readDockerfile,
+  'yaml': readYaml,
+  'settings': readSettings,
+  'gpg-parameters': readGpgParameters,
+  'makefile': readMakefile,
+  'terraform': readTerraform,
+  'program': readProgram,
+};
+
+/** What there is to judge in a file beside its keys. */
+export interface Recipe {
+  readonly commands: readonly Command[];
+  readonly suppressions?: readonly Suppression[];
+}
+
+/** The commands in a file, and the comments that ask for silence; `undefined` where there are neither. Never throws. */
+export function readRecipe(path: string, bytes: Buffer): Recipe | undefined {
+  const commands = readCommands(path, bytes);
+  const suppressions = bytes.length > MAX_BYTES ? [] : readSuppressions(path, bytes);
+  return commands.length === 0 && suppressions.length === 0 ? undefined : { commands, ...suppressions.length > 0 && { suppressions } };
+}
+
+/** The commands in a file that have to do with keys, from top to bottom. Never throws. */
+export function readCommands(path: string, bytes: Buffer): readonly Command[] {
+  const kind = fileKindIn(path, bytes);
+  if (kind === undefined || bytes.length > MAX_BYTES || bytes.subarray(0, 1024).includes(0)) return [];
+  const text = bytes.toString('utf8', markLength(bytes) === 3 ? 3 : 0);
+  const place = placeFinder(text);
+  const commands: Command[] = [];
+  const read = (snippet: Snippet, depth: number): void => {
+    for (const found of readers[snippet.language](snippet)) {
+      if ('inner' in found) {
+        if (depth < MAX_DEPTH) read(found.inner, depth + 1);
+        continue;
+      }
+      const span = (start: number, end: number): Span => place(snippet.outer(start), end > start ? snippet.outer(end - 1) + 1 : snippet.outer(start));
+      const words: readonly CommandWord[] = found.words.map(({ start, end, text: word }) => ({ ...span(start, end), text: word }));
+      commands.push({ ...span(found.start, found.end), tool: found.tool, place: snippet.place, words, does: found.does });
+    }
+  };
+  for (const snippet of texts[kind](text, path)) read(snippet, 0);
+  return commands.sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+/** Lines and columns of offsets. */
+function placeFinder(text: string): (start: number, end: number) => Span {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  const find = (offset: number): { line: number; column: number } => {
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (starts[middle]! <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: 1 + Array.from(text.slice(starts[low], offset)).length };
+  };
+  return (from, to) => {
+    const [start, end] = [find(from), find(to)];
+    return { line: start.line, column: start.column, endLine: end.line, endColumn: end.column };
+  };
+}

@@ -1,0 +1,49 @@
+import { isRemoved } from '../files.ts';
+import { readShell, type Script, type ShellCommand, type ShellWord } from '../shell.ts';
+import { innerSnippet, type Found, type Reader, type Snippet } from '../snippet.ts';
+import { everyTool, tools } from '../tools/index.ts';
+import type { Tool } from '../tool.ts';
+
+const toolOf: ReadonlyMap<string, Tool> = new Map(tools.flatMap((tool) => tool.names.map((name) => [name, tool] as const)));
+
+/** The commands in a script that have to do with keys, and the scripts in it. */
+export const readScript: Reader = (snippet) => {
+  const script = readShell(snippet.text);
+  return script.commands.flatMap((command) => [...readCommand(command, script), ...insideOf(command, snippet)]);
+};
+
+function readCommand(command: ShellCommand, script: Script): readonly Found[] {
+  const own = toolOf.get(command.name);
+  return [...own ? [own] : [], ...everyTool].flatMap((tool) => tool.read(command, script)).map(({ tool, does, secrets }) => {
+    const all = [...command.nameWord ? [command.nameWord] : [], ...command.args];
+    const isGone = (does.act === 'generate' || does.act === 'write') && does.path !== undefined && isRemoved(does.path, command, script);
+    return { start: command.start, end: command.end, tool, does: isGone ? { ...does, isRemoved: true } : does, words: all.map((word, i) => ({ start: word.start, end: word.end, text: secrets?.get(i) ?? word.text })) };
+  });
+}
+
+/** A shell that is given a script as a word: `sh -c '...'`. */
+const shells: ReadonlySet<string> = new Set(['sh', 'bash', 'zsh', 'dash', 'ash', 'ksh']);
+
+/** Scripts in a command's words, and in what it is given on its standard input. */
+function insideOf(command: ShellCommand, snippet: Snippet): readonly Found[] {
+  const words = command.nameWord ? [command.nameWord, ...command.args] : command.args;
+  const found: Found[] = [];
+  words.forEach((word: ShellWord, i) => {
+    const isShell = shells.has(word.value.replace(/^.*\//, '')) && /^-\w*c$/.test(words[i + 1]?.value ?? '');
+    const code = isShell ? words[i + 2] : /^(?:ssh|su|eval)$/.test(command.name) && i === words.length - 1 ? word : undefined;
+    // A certificate request for cfssl.
+    if (/^'\s*\{[^]*"algo"\s*:[^]*\}\s*'$/.test(word.text)) found.push(innerSnippet(snippet, 'yaml', word.text.slice(1, -1), word.start + 1));
+    if (code && /^(?:'[^']*'|"(?:[^"\\])*")$/.test(code.text)) found.push(innerSnippet(snippet, 'shell', code.text.slice(1, -1), code.start + 1));
+  });
+  if (command.input) {
+    const { text, start } = command.input;
+    if (shells.has(command.name) || command.name === 'ssh' || command.name === 'su') found.push(innerSnippet(snippet, 'shell', text, start));
+    // A file of parameters for `gpg --batch --generate-key`.
+    else if (/^\s*\{[^]*"algo"\s*:/.test(text)) found.push(innerSnippet(snippet, 'yaml', text, start));
+    else if (/^[ \t]*Key-Type:/im.test(text)) found.push(innerSnippet(snippet, 'gpg-parameters', text, start));
+    // A script, or a setting of ssh, that is written to a file.
+    else if (text.startsWith('#!') && /^#!.*\b(?:ba|z|k|da)?sh\b/.test(text)) found.push(innerSnippet(snippet, 'shell', text, start));
+    else if (/cloud-config/.test(text.slice(0, 40))) found.push(innerSnippet(snippet, 'yaml', text, start));
+  }
+  return found;
+}

@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+import { noKeyInArgv as rule } from '../../rules/no-key-in-argv.ts';
+import { ofCommand } from './command-text.ts';
+
+const options = (command: string, given?: Readonly<Record<string, unknown>>): readonly string[] => ofCommand(rule, command, given).map(({ message }) => /^(.*) is given a (?:passphrase|private key) on the command line \((.*)\),/.exec(message)!.slice(1).join(' '));
+
+describe('no-key-in-argv', () => {
+  test.each([
+    ['ssh-keygen -t ed25519 -N hunter2 -f k', 'ssh-keygen -N'],
+    ['ssh-keygen -p -P old -N new -f k', 'ssh-keygen -N|ssh-keygen -P'],
+    ['openssl genrsa -aes256 -passout pass:hunter2 -out k 4096', 'openssl genrsa -passout pass:'],
+    ['sshpass -p hunter2 ssh host', 'sshpass -p'],
+    ['gpg --batch --passphrase hunter2 -d x', 'gpg --passphrase'],
+    ['keytool -genkeypair -keyalg RSA -keysize 4096 -storepass hunter2 -keystore k', 'keytool -storepass'],
+    ['kubectl create secret generic x --from-literal=key="$(cat id_rsa)"', 'kubectl --from-literal'],
+    ['heroku config:set KEY="$(cat private.pem)"', 'heroku a word'],
+    ['docker run -e KEY="$(cat ~/.ssh/id_rsa)" x', 'docker -e'],
+  ])('%s', (command, found) => {
+    expect(options(command)).toEqual(found.split('|'));
+  });
+
+  test.each([
+    'ssh-keygen -t ed25519 -N "" -f k', 'ssh-keygen -t ed25519 -N "$PHRASE" -f k', 'openssl rsa -in k -passin env:P -out o', 'openssl rsa -in k -passin pass:"$P" -out o', 'sshpass -e ssh host', 'sshpass -f file ssh host', 'keytool -list -storepass changeit -cacerts', 'export KEY="$(cat id_rsa)"', 'kubectl create secret generic x --from-file=id_rsa', 'gpg --passphrase-fd 0 -d x',
+  ])('nothing of %s', (command) => {
+    expect(options(command)).toEqual([]);
+  });
+
+  test('variables count where the policy says so', () => {
+    expect(options('sshpass -p "$P" ssh host', { variables: true })).toEqual(['sshpass -p']);
+    expect(options('openssl rsa -in k -passin pass:"$P" -out o', { variables: true })).toEqual(['openssl rsa -passin pass:']);
+  });
+
+  test('what is said does not hold it', () => {
+    for (const command of ['ssh-keygen -t rsa -b 1024 -N hunter2 -f k', 'ssh-keygen -t rsa -b 1024 -Nhunter2 -f k', 'openssl genrsa -passout pass:hunter2 -aes256 1024', 'sudo sshpass -phunter2 ssh host', 'gpg --passphrase=hunter2 --quick-gen-key a rsa1024']) {
+      expect(JSON.stringify(ofCommand(rule, command))).not.toContain('hunter2');
+    }
+  });
+});
