@@ -96,6 +96,7 @@ describe('what only looks like a key', () => {
     ['camel case', frame('ThisIsNotARealPrivateKeyButOnlyAPlaceholderForTheDocumentation')],
     ['nothing', frame('')],
     ['a mention in a sentence', 'Paste everything from -----BEGIN RSA PRIVATE KEY----- to -----END RSA PRIVATE KEY----- into the box.'],
+    ['settings behind a BEGIN line that has lost the rest', `  set private-key "-----BEGIN ENCRYPTED PRIVATE KEY-----\n  set password ENC ${random(112).replaceAll('\n', '')}\n  set comments "default"\n`],
     ['a list of labels', "switch (label) { case 'PRIVATE KEY': case 'RSA PRIVATE KEY': case 'EC PRIVATE KEY': return 1; }"],
     ['joined constants', 'const pem = "-----BEGIN PRIVATE KEY-----\\n" + body.match(/.{1,64}/g).join("\\n") + "\\n-----END PRIVATE KEY-----\\n";'],
   ])('%s gives nothing', (_name, content) => {

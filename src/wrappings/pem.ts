@@ -130,10 +130,10 @@ function isGarbled(line: string): boolean {
   return line.length >= 32 && !/([^A-Za-z0-9+/\s])\1|\xe2\x80\xa6|\\[nr]/.test(line) && [/[A-Z]/, /[a-z]/, /[0-9]/].every((kind) => kind.test(line)) && line.replace(FOREIGN, '').length * 16 >= line.length * 15;
 }
 
-/** A line of several words is a sentence, not a wrapped body: bodies are cut at 64 or 76 characters. */
+/** A line of several words is a sentence or a setting, not a wrapped body: bodies are cut at 64 or 76 characters. */
 function prose(line: string): boolean {
   const words = line.split(/[ \t\u00a0]+/);
-  return words.length > 2 && line.length / words.length < 16;
+  return words.length > 2 && (line.length / words.length < 16 || words.slice(0, -1).every(({ length }) => length < 16));
 }
 
 /**
