@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { minKeySize } from '../rules/min-key-size.ts';
 import { noWeakAlgorithm } from '../rules/no-weak-algorithm.ts';
+import { noKeyEcho } from '../rules/no-key-echo.ts';
+import { noLooseKeyMode } from '../rules/no-loose-key-mode.ts';
 import { noWeakKeygen } from '../rules/no-weak-keygen.ts';
 import { detect } from '../src/detect.ts';
 import type { Generation, Key } from '../src/key.ts';
@@ -124,5 +126,51 @@ describeWith(['age-keygen'], 'age-keygen makes what its words are read as', () =
     const { claimed, key } = make('age-keygen -o key');
     expect({ ...claimed.key, passphrase: claimed.passphrase }).toEqual({ format: key.format, algorithm: key.algorithm, bits: key.bits, passphrase: 'never' });
     expect(key.encryption).toBeUndefined();
+  });
+});
+
+describeWith(['certtool'], 'certtool makes what its words are read as', () => {
+  test.each([
+    'certtool --generate-privkey --bits 1024 --outfile key', 'certtool --generate-privkey --sec-param medium --outfile key', 'certtool -p --key-type ed25519 --outfile key', 'certtool --generate-privkey --ecdsa --curve secp384r1 --outfile key', 'certtool --generate-privkey --key-type dsa --bits 2048 --outfile key',
+  ])('%s', (command) => agrees(command));
+});
+
+describeWith(['mkcert'], 'mkcert makes what its words are read as', () => {
+  test.each(['mkcert -key-file key -cert-file cert localhost 2> out', 'mkcert -ecdsa -key-file key -cert-file cert localhost 2> out'])('%s', (command) => {
+    const { claimed, key } = make(command);
+    const { format, ...facts } = claimed.key;
+    expect({ ...facts, format }).toEqual({ ...Object.fromEntries(Object.keys(facts).map((name) => [name, key[name as keyof Key]])), format: key.format });
+    expect([claimed.passphrase, key.encryption]).toEqual(['never', undefined]);
+  });
+});
+
+describeWith(['cfssl'], 'cfssl makes what a request says', () => {
+  test.each(['{"CN":"a","key":{"algo":"rsa","size":2048}}', '{"CN":"a","key":{"algo":"ecdsa","size":384}}'])('%s', (request) => {
+    const { stdout } = attempt('cfssl', ['genkey', '-'], { input: request });
+    const [key] = detect({ path: 'key', bytes: Buffer.from((JSON.parse(stdout) as { key: string }).key), facts: () => ({ origin: 'file' }) });
+    const { algorithm, bits } = claimOf(`echo '${request}' | cfssl genkey -`).key;
+    expect({ algorithm, bits }).toEqual({ algorithm: key!.algorithm, bits: key!.bits });
+  });
+});
+
+describeWith(['wg'], 'wg makes what its words are read as', () => {
+  test('a key that others can read, unless umask says otherwise', () => {
+    const { claimed, key, at } = make('wg genkey > privatekey');
+    expect(claimed.key).toEqual({ format: key.format, algorithm: key.algorithm, bits: key.bits });
+    const { stderr } = attempt('sh', ['-c', 'umask 022; wg genkey > open'], { cwd: at });
+    expect(stderr).toContain('world accessible');
+    expect(ofCommand(noKeyEcho, 'umask 022; wg genkey > open')).toHaveLength(1);
+    expect(attempt('sh', ['-c', 'umask 077; wg genkey > shut'], { cwd: at }).stderr).toBe('');
+    expect(ofCommand(noKeyEcho, 'umask 077; wg genkey > shut')).toEqual([]);
+  });
+});
+
+describeWith(['ssh-keygen', 'ssh'], 'ssh takes no key that a command opens to others', () => {
+  test.each([['644', true], ['640', true], ['600', false], ['400', false]])('%s', (mode, isRefused) => {
+    const at = mkdtempSync(join(folder, 'mode-'));
+    attempt('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(at, 'id_ed25519')]);
+    const { stderr } = attempt('sh', ['-c', `chmod ${mode} id_ed25519; ssh-keygen -y -f id_ed25519`], { cwd: at });
+    expect(stderr.includes('UNPROTECTED PRIVATE KEY FILE')).toBe(isRefused);
+    expect(ofCommand(noLooseKeyMode, `chmod ${mode} id_ed25519`)).toHaveLength(isRefused ? 1 : 0);
   });
 });
