@@ -16,11 +16,14 @@ export const noUnreadableKey = defineRule({
       recommended: 'warn',
     },
     messages: {
+      contradiction: { text: '{key}: the public half that is stored with it belongs to another key', help: 'restore the key from where it came, or delete it; whoever was given its public half trusts a key that nobody may have' },
       unreadable: { text: '{key}: {defect}', help: 'restore the key from where it came, or delete it; if others could read it, replace it' },
     },
     options: {},
   },
-  checkKey({ kind, defect }) {
-    return defect !== undefined && (kind === 'private' || kind === 'symmetric') ? { messageId: 'unreadable', data: { defect } } : undefined;
+  checkKey({ kind, defect, weaknesses }) {
+    if (kind !== 'private' && kind !== 'symmetric') return undefined;
+    if (defect !== undefined) return { messageId: 'unreadable', data: { defect } };
+    return weaknesses.includes('public-half-mismatch') ? { messageId: 'contradiction' } : undefined;
   },
 });

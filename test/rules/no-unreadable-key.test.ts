@@ -16,6 +16,13 @@ describe('no-unreadable-key', () => {
     expect(messageId(rule, makeKey('x'))).toBeUndefined();
   });
 
+  test('warns of a key whose two halves contradict each other', () => {
+    const weaknesses = ['public-half-mismatch'];
+    expect(findings(rule, makeKey('x', { weaknesses }))[0]!.message).toMatch(/: the public half that is stored with it belongs to another key$/);
+    expect(messageId(rule, makeKey('x', { weaknesses, defect }))).toBe('unreadable');
+    expect(messageId(rule, makeKey('x', { weaknesses: ['empty-password'] }))).toBeUndefined();
+  });
+
   test('says what is wrong', () => {
     expect(findings(rule, makeKey('x', { algorithm: undefined, format: 'openssh', defect }))[0]!.message).toBe('Unreadable OpenSSH private key: its encrypted part is not whole');
   });
