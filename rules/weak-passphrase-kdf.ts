@@ -1,4 +1,5 @@
 import { passphraseAdvice } from '../src/advice.ts';
+import { isProtected } from '../src/describe.ts';
 import { grouped, guessRate, macGuessRate, roughly } from '../src/guess-rate.ts';
 import { isSecret } from '../src/place.ts';
 import { defineRule } from '../src/rule.ts';
@@ -66,7 +67,8 @@ export const weakPassphraseKdf = defineRule({
     },
   },
   checkKey(key, options) {
-    if (!isSecret(key) || !key.encryption) return undefined;
+    // A passphrase that is known to be empty needs no guess, whatever it would cost.
+    if (!isSecret(key) || !key.encryption || !isProtected(key)) return undefined;
     const { kdf, cipher, rounds, prf = 'hmac-sha1', N, r = 8, p = 1, memory, passes, mac, macRounds } = key.encryption;
     const common = { advice: passphraseAdvice(key, options), rate: rateText(guessRate(key.encryption)) };
     const { advice } = common;

@@ -16,6 +16,12 @@ describe('weak-passphrase-kdf', () => {
     expect(findings(rule, makeKey('jwt.pem', { format: 'legacy-pem', algorithm: 'rsa', encryption }))[0]!.help).toMatch(/: openssl pkcs8 -topk8 -v2 aes-256-cbc -scrypt -in jwt.pem -out jwt.pem.new$/);
   });
 
+  test('an empty passphrase needs no guess: require-passphrase speaks of it', () => {
+    const encryption = { cipher: 'aes-256-cbc', kdf: 'pbkdf2', rounds: 2048 };
+    expect(messageId(rule, makeKey('a.p12', { format: 'pkcs12', encryption }))).toBe('pbkdf2');
+    expect(messageId(rule, makeKey('a.p12', { format: 'pkcs12', encryption, weaknesses: ['empty-password'] }))).toBeUndefined();
+  });
+
   test('PPK 2: one SHA-1 hash, mended by puttygen', () => {
     const [finding] = findings(rule, makeKey('login.ppk', { format: 'ppk', wrapping: [], encryption: { cipher: 'aes256-cbc', kdf: 'sha1', rounds: 1 } }));
     expect(finding!.message).toContain('one SHA-1 hash');
