@@ -1,8 +1,7 @@
-import { allowAdvice, pushAdvice, removalAdvice } from '../src/advice.ts';
+import { allowAdvice, pushAdvice, removalAdvice, stagedPathspec } from '../src/advice.ts';
 import { isProtected } from '../src/describe.ts';
 import { isCommitted, isSecret } from '../src/place.ts';
 import { defineRule } from '../src/rule.ts';
-import { gitQuote } from '../src/shell-quote.ts';
 
 export const noCommittedEncryptedKey = defineRule({
   meta: {
@@ -42,7 +41,7 @@ export const noCommittedEncryptedKey = defineRule({
     if (!isSecret(key) || !isProtected(key) || !isCommitted(key)) return undefined;
     const { origin } = key.file;
     const data = { allow: allowAdvice(key) };
-    if (origin === 'index') return { messageId: 'staged', data: { ...data, pathspec: gitQuote(key.path) } };
+    if (origin === 'index') return { messageId: 'staged', data: { ...data, pathspec: stagedPathspec(key) } };
     if (key.file.isPushed) return { messageId: 'pushed', data: { advice: pushAdvice(key) } };
     return origin === 'commit' ? { messageId: 'inHistory', data } : { messageId: 'tracked', data: { ...data, ...removalAdvice(key) } };
   },

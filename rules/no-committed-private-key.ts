@@ -1,8 +1,7 @@
-import { allowAdvice, pushAdvice, removalAdvice } from '../src/advice.ts';
+import { allowAdvice, pushAdvice, removalAdvice, stagedPathspec } from '../src/advice.ts';
 import { isProtected } from '../src/describe.ts';
 import { isCommitted, isSecret } from '../src/place.ts';
 import { defineRule } from '../src/rule.ts';
-import { gitQuote } from '../src/shell-quote.ts';
 
 export const noCommittedPrivateKey = defineRule({
   meta: {
@@ -56,7 +55,7 @@ export const noCommittedPrivateKey = defineRule({
   checkKey(key) {
     if (!isSecret(key) || isProtected(key)) return undefined;
     const data = { allow: allowAdvice(key) };
-    if (key.file.origin === 'index') return { messageId: 'staged', data: { ...data, pathspec: gitQuote(key.path) } };
+    if (key.file.origin === 'index') return { messageId: 'staged', data: { ...data, pathspec: stagedPathspec(key) } };
     if (key.file.isPushed) return { messageId: 'pushed', data: { advice: pushAdvice(key) } };
     if (key.file.history?.inHead) return { messageId: 'inHistory', data: { ...data, ...removalAdvice(key) } };
     if (key.file.origin === 'commit') return { messageId: key.file.commit === undefined ? 'stored' : 'wasInHistory', data };

@@ -16,6 +16,11 @@ export function removalAdvice(key: Key): { readonly from: string; readonly comma
   return isEmbedded(key) ? { from: ` from ${key.path}`, command: '' } : { from: '', command: `: git rm --cached -- ${gitQuote(key.path)}` };
 }
 
+/** A staged file for a git command that is pasted where git was called, which need not be where a hook runs: `git reset` says nothing of a path that is not there. */
+export function stagedPathspec({ path, file: { pathFromTop } }: Key): string {
+  return pathFromTop === undefined ? gitQuote(path) : gitQuote(pathFromTop, true);
+}
+
 /** How to keep a key from being pushed that the commits on their way bring. */
 export function pushAdvice(key: Key): string {
   const { path, file: { commit, history } } = key;

@@ -69,6 +69,8 @@ export interface FileFacts {
   readonly origin: Origin;
   /** Absolute path, for judging the place; absent for bytes that have none. */
   readonly absolutePath?: string;
+  /** Its path from the top of the work tree, where git was called in another folder than the one its hook runs in: there `path` names nothing. */
+  readonly pathFromTop?: string;
   /** Permission bits, `st_mode & 0o7777`; absent where the source has no file modes (index, commit, pipe). */
   readonly mode?: number;
   readonly uid?: number;

@@ -18,7 +18,11 @@ export function shellQuote(name: string): string {
   return `$'${inner.join('')}'`;
 }
 
-/** A file name as one word of a git command: git would take some signs in it for a pattern (gitglossary(7), pathspec). */
-export function gitQuote(name: string): string {
-  return shellQuote(/^:|[*?[\\]/.test(name) ? `:(literal)${name}` : name);
+/**
+ * A file name as one word of a git command: git would take some signs in it for a pattern (gitglossary(7), pathspec).
+ * A path from the top of the work tree is one wherever the command is called.
+ */
+export function gitQuote(name: string, fromTop = false): string {
+  const isPattern = /^:|[*?[\\]/.test(name);
+  return shellQuote(fromTop ? `:${isPattern ? '(top,literal)' : '/'}${name}` : isPattern ? `:(literal)${name}` : name);
 }

@@ -163,6 +163,21 @@ describeWith(['git'], 'a commit', () => {
     const { status, stdout, stderr } = spawn('git', ['commit', '-m', 'x'], { cwd: join(top, 'sub') });
     expect(status).toBe(1);
     expect(stdout + stderr).toContain('sub/a:1:1');
+    // The command is pasted where git was called.
+    const fix = /git reset -q -- (.*)/.exec(stdout + stderr)![0];
+    expect(fix).toBe('git reset -q -- :/sub/a');
+    spawn('sh', ['-c', fix], { cwd: join(top, 'sub') });
+    expect(git(top, 'diff', '--cached', '--name-only')).toBe('b');
+  });
+
+  test('from a subfolder, a name that git takes for a pattern', () => {
+    const top = hooked();
+    write(join(top, 'sub/*'), key.text);
+    write(join(top, 'sub/b'), 'x');
+    git(top, 'add', '.');
+    const { stdout, stderr } = spawn('git', ['commit', '-m', 'x'], { cwd: join(top, 'sub') });
+    spawn('sh', ['-c', /git reset -q -- (.*)/.exec(stdout + stderr)![0]], { cwd: join(top, 'sub') });
+    expect(git(top, 'diff', '--cached', '--name-only')).toBe('sub/b');
   });
 
   test('without a commit before it', () => {

@@ -49,9 +49,11 @@ export async function openStaged({ cwd, paths = [], matcher }: StagedOptions): P
       else pathsOf.set(id, [path]);
     }
   }
+  // git(1), GIT_PREFIX: the folder that git was called in, from the top. Its hooks run at the top.
+  const isElsewhere = folder === top && (process.env['GIT_PREFIX'] ?? '') !== '';
   const names = (id: string): readonly BlobName[] => (pathsOf.get(id) ?? []).map((path) => {
     const absolutePath = join(top, path);
-    return { path: shownPath(folder, absolutePath), facts: () => ({ origin: 'index', tracked: true, now: Date.now(), absolutePath }) };
+    return { path: shownPath(folder, absolutePath), facts: () => ({ origin: 'index', tracked: true, now: Date.now(), absolutePath, ...(isElsewhere && { pathFromTop: path }) }) };
   });
   return { log, files: () => (pathsOf.size === 0 ? [] : readBlobs(top, [...pathsOf.keys()], names, log)) };
 }
