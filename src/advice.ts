@@ -108,10 +108,13 @@ function gnupgAdvice({ path }: Key): string {
   return keygrip === undefined ? 'have gpg set the passphrase anew: gpg --passwd KEY' : `have gpg's agent set the passphrase anew: gpg-connect-agent 'PASSWD ${keygrip}' /bye`;
 }
 
-/** keytool knows the stores of Java and writes PKCS #12, as dear as these properties say (OpenJDK, conf/security/java.security). */
+/**
+ * keytool knows the stores of Java and writes PKCS #12, as dear as these properties say (OpenJDK, conf/security/java.security), and readable for all
+ * where the umask does not forbid it.
+ */
 function keytoolAdvice({ path }: Key, target: string, iterations: number): string {
   const properties = ['certPbe', 'keyPbe', 'mac'].map((name) => `-J-Dkeystore.pkcs12.${name}IterationCount=${iterations}`).join(' ');
-  return `move its keys into a PKCS #12 store: keytool -importkeystore -srckeystore ${shellQuote(path)} -destkeystore ${shellQuote(target)} -deststoretype PKCS12 ${properties}`;
+  return `move its keys into a PKCS #12 store: keytool -importkeystore -srckeystore ${shellQuote(path)} -destkeystore ${shellQuote(target)} -deststoretype PKCS12 ${properties} && chmod 600 ${shellQuote(target)}`;
 }
 
 /** In two steps, since each asks for a passphrase; what is written between them is encrypted too. */

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { lint } from '../src/lint.ts';
@@ -55,7 +55,8 @@ async function upgrade(path: string, message: string, { result = path, rules = [
   expect(command, finding!.help).toBeDefined();
   const { status, stdout, stderr } = attempt('sh', ['-c', command!], { cwd: folder, env: environment });
   expect(status, `${command}\n${stdout}${stderr}`).toBe(0);
-  expect(existsSync(join(folder, result)), command).toBe(true);
+  // A copy is no more open than the file that it replaces.
+  expect(statSync(join(folder, result)).mode & 0o077, command).toBe(0);
   expect(await judged(result, rules), command).toBeUndefined();
   return command!;
 }
