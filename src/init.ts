@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { findPolicyFile, policyFileNames } from './policy-search.ts';
 import { shellQuote } from './shell-quote.ts';
@@ -107,13 +107,16 @@ interface Hook {
   readonly executable: boolean;
 }
 
+const NOT_EXECUTABLE = 'is not executable, so git does not run it';
+
 function writeHookFile(cwd: string, file: string, { command, line, script, homes, executable }: Hook): InitStep {
   const path = shownPath(cwd, file);
   const refuse = (why: string): InitStep => ({ path, action: 'kept', note: why, todo: `add to ${path}: ${line}` });
   if (!homes.some((home) => isWithin(home, real(file)))) return refuse('lies outside of the repository and may serve others');
   if (!existsSync(file)) {
+    if (lstatSync(file, { throwIfNoEntry: false })) return refuse('is a symbolic link that leads nowhere');
     mkdirSync(dirname(file), { recursive: true });
-    // Fails on a dangling link rather than write where it points.
+    // Fails rather than write where a link points.
     writeFileSync(file, script, { flag: 'wx', mode: executable ? 0o755 : 0o644 });
     return { path, action: 'created', note: `runs ${command}` };
   }
@@ -121,12 +124,14 @@ function writeHookFile(cwd: string, file: string, { command, line, script, homes
   // Bytes stay bytes, whatever their encoding.
   const text = readFileSync(file, 'latin1');
   if (text.includes('\0')) return refuse('is a program, not a script');
-  if (/^[^#\n]*\bkeylint\b/m.test(text)) return { path, action: 'kept', note: 'runs keylint already' };
+  const isDead = executable && !isExecutable(file);
+  if (/^[^#\n]*\bkeylint\b/m.test(text)) return isDead ? { path, action: 'kept', note: NOT_EXECUTABLE, todo: `chmod +x ${shellQuote(path)}` } : { path, action: 'kept', note: 'runs keylint already' };
   const runner = hookRunners.find(({ mark }) => mark.test(text));
   if (runner) return { path, action: 'kept', note: `was written by ${runner.name}, which would write over a change`, todo: runner.todo(command) };
   const interpreter = /^#!(.*)/.exec(text)?.[1];
   if (interpreter !== undefined && !isShell(interpreter)) return refuse(`is written for ${interpreter.trim()}, not for sh`);
-  if (executable && !isExecutable(file)) return refuse('is not executable, so git does not run it');
+  // Whoever took the bit away may not want the rest of the script to be run.
+  if (isDead) return { path, action: 'kept', note: NOT_EXECUTABLE, todo: `add to ${path}: ${line}, and then: chmod +x ${shellQuote(path)}` };
   // At the top: nothing that the script does later (exec, exit, a last command whose status counts) can keep the line from being run or from being heard.
   const firstLine = interpreter === undefined ? '' : text.slice(0, text.indexOf('\n') + 1 || text.length);
   const breaker = firstLine !== '' && !firstLine.endsWith('\n') ? '\n' : '';

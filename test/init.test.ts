@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -181,6 +181,25 @@ describeWith(['git'], 'a hook that is there already', () => {
       expect(readFileSync(hook)).toEqual(Buffer.from(content));
       expect(statSync(hook).mode & 0o777).toBe(mode);
     }
+  });
+
+  test('that git does not run is no hook, though it names keylint', async () => {
+    const top = repository();
+    await init(top);
+    const hook = join(top, '.git/hooks/pre-commit');
+    chmodSync(hook, 0o644);
+    const [, step] = await init(top);
+    expect(step).toEqual({ path: '.git/hooks/pre-commit', action: 'kept', note: 'is not executable, so git does not run it', todo: 'chmod +x .git/hooks/pre-commit' });
+    run('sh', ['-c', step!.todo!], { cwd: top });
+    expect((await init(top))[1]).toEqual({ path: '.git/hooks/pre-commit', action: 'kept', note: 'runs keylint already' });
+  });
+
+  test('that is a link to nothing is left to the user', async () => {
+    const top = repository();
+    const hook = join(top, '.git/hooks/pre-commit');
+    mkdirSync(dirname(hook), { recursive: true });
+    symlinkSync('gone', hook);
+    expect((await init(top))[1]).toMatchObject({ action: 'kept', note: 'is a symbolic link that leads nowhere', todo: expect.stringContaining('keylint --staged') });
   });
 
   test('is not called ours because a comment speaks of keylint', async () => {
