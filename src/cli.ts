@@ -20,6 +20,9 @@ async function main(args: readonly string[]): Promise<number> {
  * and the places in keylint's own code are shown.
  */
 function crash(error: unknown): void {
+  // Standard output is the only place that is written to without a look at what comes of it: a full disk, for instance.
+  const { syscall, code } = error as NodeJS.ErrnoException;
+  if (syscall === 'write' && code !== undefined) return complain(`standard output cannot be written: ${code}`);
   const places = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 6).join('\n') : '';
   process.stderr.write(`keylint: error: internal error: ${error instanceof Error ? error.name : typeof error}\n${places}\n`);
 }

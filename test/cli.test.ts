@@ -141,6 +141,11 @@ describe( 'exit codes', () => {
 });
 
 describe( 'reports', () => {
+  test.skipIf(!existsSync('/dev/full'))('a standard output that takes nothing is an error with its reason, and no crash', () => {
+    const { status, stderr } = spawn('sh', ['-c', `'${process.execPath}' '${program}' > /dev/full`], { cwd: errors });
+    expect([status, stderr]).toEqual([2, 'keylint: error: standard output cannot be written: ENOSPC\n']);
+  });
+
   test('findings go to standard output, and nothing else anywhere', () => {
     const { stdout, stderr } = keylint([], { cwd: errors });
     expect(stderr).toBe('');
