@@ -6,6 +6,7 @@ import type { Output } from './present.ts';
 import { progressLine } from './progress-line.ts';
 import type { Change, Report } from './report.ts';
 import type { InventoryOutput } from './take-inventory.ts';
+import { count } from './summary-line.ts';
 import { printable } from './terminal.ts';
 import { version } from './version.ts';
 
@@ -49,7 +50,7 @@ export async function conclude(report: Report, values: Values, outputs?: readonl
   }
   for (const note of report.notes ?? []) process.stderr.write(`keylint: note: ${printable(note)}\n`);
   const { warnings } = report.summary;
-  if (maxWarnings !== undefined && warnings > maxWarnings) complain(`${warnings} warnings, and --max-warnings is ${maxWarnings}`);
+  if (maxWarnings !== undefined && warnings > maxWarnings) complain(`${count(warnings, 'warning')}, and --max-warnings is ${maxWarnings}`);
   return process.exitCode;
 }
 

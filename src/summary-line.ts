@@ -12,9 +12,17 @@ export function summaryLine({ summary, problems, findings }: Report): string {
   return `${found} (${looked})${problems.length > 0 ? `; ${count(problems.length, 'thing')} could not be done` : ''}`;
 }
 
-/** What was asked for and not looked into, by reason: `3 skipped: 2 symbolic link, 1 socket`. Empty where nothing was. */
+/** Reasons for skipping that are the name of a thing. */
+const things: ReadonlySet<string> = new Set(['symbolic link', 'git directory', 'named pipe', 'socket', 'device', 'virtual file system', 'submodule', 'Git LFS pointer']);
+
+/** `2 symbolic links`, `1 socket`, `3 ignored by policy`. */
+export function countReason(reason: string, times: number): string {
+  return `${grouped(times)} ${times > 1 && things.has(reason) ? `${reason.replace(/y$/, 'ie')}s` : reason}`;
+}
+
+/** What was asked for and not looked into, by reason: `3 skipped: 2 symbolic links, 1 socket`. Empty where nothing was. */
 export function skippedLine(summary: Pick<Summary, 'skipped'>): string {
-  const list = skippedByReason(summary).map(([reason, times]) => `${grouped(times)} ${printable(reason)}`);
+  const list = skippedByReason(summary).map(([reason, times]) => printable(countReason(reason, times)));
   return list.length === 0 ? '' : `${grouped(summary.skipped.length)} skipped: ${list.join(', ')}`;
 }
 

@@ -72,8 +72,13 @@ certs/old.pem:12:3  warn  an RSA key of 1024 bits  min-key-size
     in commit f00d
 
 2 errors, 1 warning in 3 keys (1,234 files, 5.6 MB, 0.12 s)
-3 skipped: 2 symbolic link, 1 socket
+3 skipped: 2 symbolic links, 1 socket
 `);
+  });
+
+  test('says what was skipped in the singular and the plural', () => {
+    const skipped = ['git directory', 'git directory', 'symbolic link', 'ignored by policy', 'ignored by policy'].map((reason, i) => ({ path: `p${i}`, reason }));
+    expect(stylish({ ...report, summary: { ...report.summary, skipped } }, plainOptions)).toContain('5 skipped: 2 git directories, 2 ignored by policy, 1 symbolic link\n');
   });
 
   test('keeps sentences within the terminal and never breaks a path or a command', () => {

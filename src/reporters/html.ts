@@ -4,7 +4,7 @@ import { html as markup, type Content, type Html } from '../html.ts';
 import { masthead, page, readableDate, table, tiles, type Row } from '../page.ts';
 import type { Report, ReporterOptions } from '../report.ts';
 import type { AnyRule } from '../rule.ts';
-import { count, duration, grouped, originLine, size, skippedByReason } from '../summary-line.ts';
+import { count, countReason, duration, grouped, originLine, size, skippedByReason } from '../summary-line.ts';
 
 /** Skipped paths that are listed; a sparse checkout may have a million. */
 const LISTED = 200;
@@ -99,7 +99,7 @@ function skippedList({ summary }: Report): Content {
   if (summary.skipped.length === 0) return undefined;
   const rest = summary.skipped.length - LISTED;
   return markup`<h2>Not looked at</h2>
-<details><summary>${skippedByReason(summary).map(([reason, times]) => `${grouped(times)} ${reason}`).join(', ')}</summary>
+<details><summary>${skippedByReason(summary).map(([reason, times]) => countReason(reason, times)).join(', ')}</summary>
 <ul>${summary.skipped.slice(0, LISTED).map(({ path, reason }) => markup`<li><bdi class="path">${path}</bdi>: ${reason}</li>`)}${rest > 0 && markup`<li>and ${grouped(rest)} more</li>`}</ul></details>
 `;
 }
