@@ -32,6 +32,7 @@ export function outputsOf<Name extends string>(values: Values, names: readonly N
     const target = file ?? values.output;
     return { reporter, ...(target !== undefined && { file: target }) };
   });
+  if (values.output !== undefined && values.format && !values.format.some((text) => !text.includes(':'))) throw new UsageError('-o goes with a format that names no file of its own');
   const files = outputs.map(({ file }) => (file === undefined ? '' : resolve(file)));
   if (new Set(files).size < files.length) throw new UsageError('two formats cannot go to the same place', 'give each a file: -f stylish -f sarif:keylint.sarif');
   return outputs;

@@ -79,6 +79,7 @@ describe('words that are wrong are an error', () => {
     [['-f', 'xml'], 'there is no format "xml"', 'there are stylish, json, sarif, html, github'],
     [['-f', 'toString'], 'there is no format "toString"', 'there are stylish, json, sarif, html, github'],
     [['-f', 'json:'], '-f json: names no file'],
+    [['-f', 'json:a', '-o', 'b'], '-o goes with a format that names no file of its own'],
     [['-f', 'json', '-f', 'sarif'], 'two formats cannot go to the same place', 'give each a file: -f stylish -f sarif:keylint.sarif'],
     [['-f', 'json:a', '-f', 'sarif:./a'], 'two formats cannot go to the same place', 'give each a file: -f stylish -f sarif:keylint.sarif'],
     [['--staged', '--stdin'], '--staged and --stdin exclude each other'],
