@@ -7,15 +7,17 @@ import { loadPolicyFor } from './judge.ts';
 import { policyFileFor, type LintOptions } from './lint.ts';
 import { UsageError } from './options.ts';
 import { settingsFor } from './policy.ts';
+import { policyFindings } from './policy-findings.ts';
 
 /** `keylint explain RULE...`: the text. Throws UsageError for a rule that does not exist. */
 export function explainRules(ids: readonly string[]): string {
   const known = rules.map(({ meta }) => meta.id);
+  const findable = [...known, ...policyFindings.map(({ id }) => id)];
   if (ids.length === 0) throw new UsageError('explain needs a rule', `there are ${known.join(', ')}`);
   return ids.map((id) => {
     const text = explain(id);
     if (text !== undefined) return text;
-    const near = didYouMean(id, known);
+    const near = didYouMean(id, findable);
     throw new UsageError(`there is no rule ${JSON.stringify(id)}`, near ? `did you mean ${near}?` : `there are ${known.join(', ')}`);
   }).join('\n');
 }

@@ -1,23 +1,30 @@
 import { rules as builtInRules } from '../rules/index.ts';
+import { policyFindings } from './policy-findings.ts';
 import type { AnyRule, OptionSchema, OptionSchemas } from './rule.ts';
 import { wrap } from './terminal.ts';
 
 const width = 88;
 
-/** All that is to be known of a rule, as text for a terminal. `undefined` when there is no rule of that id. */
+/** All that is to be known of a rule, or of what is found in a policy itself, as text for a terminal. `undefined` when nothing is found under that id. */
 export function explain(id: string, rules: readonly AnyRule[] = builtInRules): string | undefined {
   const rule = rules.find(({ meta }) => meta.id === id);
-  if (!rule) return undefined;
-  const { meta: { docs, options } } = rule;
-  const optionLines = Object.entries(options).flatMap(([name, option]) => [`  ${name}: ${typeText(option)}, by default ${JSON.stringify(option.default)}`, ...indented(option.description, 6)]);
+  const docs = (rule?.meta ?? policyFindings.find((one) => one.id === id))?.docs;
+  if (!docs) return undefined;
   return `${[
     [id, ...indented(`${docs.description}. Recommended: ${docs.recommended}.`)],
     ['Why', ...indented(docs.why)],
     ['How to fix it', ...indented(docs.fix)],
+    ...rule ? settings(rule.meta) : [],
+    ...docs.sources.length > 0 ? [['Sources', ...docs.sources.flatMap(({ title, url }) => [...indented(title), `    ${url}`])]] : [],
+  ].map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function settings({ id, docs, options }: AnyRule['meta']): readonly (readonly string[])[] {
+  const optionLines = Object.entries(options).flatMap(([name, option]) => [`  ${name}: ${typeText(option)}, by default ${JSON.stringify(option.default)}`, ...indented(option.description, 6)]);
+  return [
     ['Options', ...optionLines.length > 0 ? optionLines : ['  none']],
     ['In keylint.config.json', `  "rules": { "${id}": ${entryExample(docs.recommended, options)} }`],
-    ['Sources', ...docs.sources.flatMap(({ title, url }) => [...indented(title), `    ${url}`])],
-  ].map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  ];
 }
 
 /** An entry that can be copied: the recommended severity with the first option at its default. */

@@ -31,6 +31,10 @@ describe.each(rules.map((rule) => [rule.meta.id, rule.meta] as const))('explain 
   });
 });
 
+test.each(['unused-allow', 'expired-allow'])('%s, which a policy is told of, is explained too', (id) => {
+  expect(explain(id)).toMatch(new RegExp(`^${id}\\n  Entries under "allow"[^]*\\n\\nWhy\\n[^]*\\.\\n\\nHow to fix it\\n  Remove the entry[^]*\\.\\n$`));
+});
+
 test('there is nothing to say about a rule that does not exist', () => {
   expect(explain('no-such-rule')).toBeUndefined();
   expect(explain('toString')).toBeUndefined();

@@ -3,8 +3,8 @@ import { pathToFileURL } from 'node:url';
 import type { ArtifactLocation, Log, Notification, PhysicalLocation, Region, ReportingDescriptor, Result } from 'sarif';
 import type { Finding } from '../finding.ts';
 import { sha256Hex } from '../hash.ts';
+import { policyFindings, type Described } from '../policy-findings.ts';
 import type { Report, ReporterOptions } from '../report.ts';
-import type { RuleMeta, Source } from '../rule.ts';
 import { skippedByReason } from '../summary-line.ts';
 import { printableJson } from '../terminal.ts';
 
@@ -14,7 +14,7 @@ import { printableJson } from '../terminal.ts';
  * Only names, places and sentences: no file content, so no snippets.
  */
 export function sarif({ version, findings, problems, summary }: Report, options: ReporterOptions): string {
-  const descriptors = describeRules(findings, [...options.rules.map(({ meta }) => meta), ...ofThePolicy]);
+  const descriptors = describeRules(findings, [...options.rules.map(({ meta }) => meta), ...policyFindings]);
   const index = new Map(descriptors.map(({ id }, i) => [id, i]));
   const times = new Map<string, number>();
   const log: Log = {
@@ -117,26 +117,6 @@ function describeRules(findings: readonly Finding[], metas: readonly Described[]
   const unknown = new Set(findings.map(({ rule }) => rule).filter((id) => !known.has(id)));
   return [...metas.map(describe), ...[...unknown].map((id) => ({ id, shortDescription: { text: `${id}.` }, fullDescription: { text: `${id}.` }, help: { text: `${id}.` } }))];
 }
-
-/** What is described of a rule; findings about a policy's own entries rest on no standard. */
-type Described = Pick<RuleMeta, 'id' | 'type'> & { readonly docs: Omit<RuleMeta['docs'], 'sources'> & { readonly sources: readonly Source[] } };
-
-const ofThePolicy: readonly Described[] = [
-  {
-    id: 'unused-allow', type: 'suggestion',
-    docs: {
-      description: 'Entries under "allow" in the policy that excuse nothing', recommended: 'warn', sources: [],
-      why: 'An entry that outlives its key would let the key back in without a word', fix: 'Remove the entry',
-    },
-  },
-  {
-    id: 'expired-allow', type: 'suggestion',
-    docs: {
-      description: 'Entries under "allow" in the policy whose day is over', recommended: 'warn', sources: [],
-      why: 'Somebody wanted the key looked at again by then', fix: 'Remove the entry, or look at the key again and give it a new date',
-    },
-  },
-];
 
 function describe({ id, type, docs }: Described): ReportingDescriptor {
   const { description, why, fix, sources, recommended } = docs;
