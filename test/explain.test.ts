@@ -31,7 +31,7 @@ describe.each(rules.map((rule) => [rule.meta.id, rule.meta] as const))('explain 
   });
 });
 
-test.each(['unused-allow', 'expired-allow'])('%s, which a policy is told of, is explained too', (id) => {
+test.each(['unused-allow', 'expired-allow', 'invalid-suppression', 'unused-suppression'])('%s, which a policy or a comment is told of, is explained too', (id) => {
   expect(explain(id)).toMatch(new RegExp(`^${id}\\n  Entries under "allow"[^]*\\n\\nWhy\\n[^]*\\.\\n\\nHow to fix it\\n  Remove the entry[^]*\\.\\n$`));
 });
 
