@@ -30,11 +30,11 @@ export const maxCertificateLifetime = defineRule({
     const { sshCertificate: certificate, file: { now } } = key;
     if (!certificate || isPublicOfThePast(key)) return undefined;
     const { role, validAfter = 0, validBefore } = certificate;
-    if (validBefore === undefined) return { messageId: 'forever', data: { command: issueAdvice(key, '-V +52w') } };
+    if (validBefore === undefined) return { messageId: 'forever', data: { command: issueAdvice(key) } };
     const maximum = options[role];
     // Of one whose time is over nothing more is to be feared.
     if (maximum === 0 || (now !== undefined && now / 1000 >= validBefore)) return undefined;
     const days = daysBetween(validAfter, validBefore);
-    return days > maximum ? { messageId: 'tooLong', data: { days, maximum, command: issueAdvice(key, `-V +${maximum}d`) } } : undefined;
+    return days > maximum ? { messageId: 'tooLong', data: { days, maximum, command: issueAdvice(key, { days: maximum }) } } : undefined;
   },
 });

@@ -1,3 +1,4 @@
+import { issueAdvice } from '../src/advice.ts';
 import { describeType } from '../src/describe.ts';
 import { isPublicOfThePast } from '../src/place.ts';
 import { defineRule } from '../src/rule.ts';
@@ -21,7 +22,7 @@ export const noWeakCertificateAuthority = defineRule({
       recommended: 'error',
     },
     messages: {
-      sha1: { text: '{key}: it is signed by {algorithm}, which OpenSSH refuses since 8.2', help: 'have it issued anew: ssh-keygen -t rsa-sha2-512 -s CA' },
+      sha1: { text: '{key}: it is signed by {algorithm}, which OpenSSH refuses since 8.2', help: 'have it issued anew: {command}' },
       weak: { text: '{key}: the key that signed it is {authority}', help: 'replace the authority by one with an Ed25519 key, and have the certificate issued anew' },
     },
     options: {
@@ -36,6 +37,6 @@ export const noWeakCertificateAuthority = defineRule({
       return { messageId: 'weak', data: { authority: describeType(authority) } };
     }
     const algorithm = sha1.get(signature);
-    return algorithm === undefined ? undefined : { messageId: 'sha1', data: { algorithm } };
+    return algorithm === undefined ? undefined : { messageId: 'sha1', data: { algorithm, command: issueAdvice(key, signature === 'ssh-rsa' ? { signature: 'rsa-sha2-512' } : {}) } };
   },
 });

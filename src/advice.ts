@@ -1,5 +1,6 @@
+import { daysBetween } from './dates.ts';
 import { nameOf } from './describe.ts';
-import type { Key } from './key.ts';
+import type { Key, SshCertificate } from './key.ts';
 import { isEmbedded, isPast, isSshPlace } from './place.ts';
 import { gitQuote, shellQuote } from './shell-quote.ts';
 
@@ -139,12 +140,32 @@ function isReadBySshKeygen({ algorithm, bits = 2048, curve, encryption }: Key): 
   return algorithm === undefined || algorithm === 'rsa' && bits >= 1024 || algorithm === 'ec' && (curve === undefined || sshCurves.has(curve));
 }
 
-/** How to have a certificate of OpenSSH issued anew, for the public key beside it; in which file its authority is nobody knows here. */
-export function issueAdvice({ path, sshCertificate }: Key, ...options: readonly string[]): string {
-  const { role, keyId = '', principals = [] } = sshCertificate ?? {};
+/** What ssh-keygen allows the user of a certificate if it is told nothing (ssh-keygen(1), CERTIFICATES, -O). */
+const usualPermissions = ['permit-X11-forwarding', 'permit-agent-forwarding', 'permit-port-forwarding', 'permit-pty', 'permit-user-rc'];
+/** Other words that it knows by themselves. */
+const knownOptions = new Set([...usualPermissions, 'no-touch-required', 'force-command', 'source-address', 'verify-required']);
+
+/**
+ * How to have a certificate of OpenSSH issued anew, for the public key beside it; in which file its authority is nobody knows here.
+ * It allows no more and is valid for no longer than the one there is: `days`, where the policy asks for fewer; 52 weeks, where that one has no end.
+ */
+export function issueAdvice({ path, sshCertificate }: Key, { days, signature }: { readonly days?: number; readonly signature?: string } = {}): string {
+  const { role, keyId = '', principals = [], validAfter = 0, validBefore } = sshCertificate ?? {};
   const names = principals.length === 0 ? 'NAME' : shellQuote(principals.join(','));
   const half = /-cert\.pub$/.test(path) ? shellQuote(path.replace(/-cert\.pub$/, '.pub')) : 'KEY.pub';
-  return ['ssh-keygen -s CA', ...role === 'host' ? ['-h'] : [], `-I ${keyId === '' ? 'NAME' : shellQuote(keyId)}`, `-n ${names}`, ...options, half].join(' ');
+  const validity = days ?? (validAfter === 0 || validBefore === undefined ? undefined : Math.max(1, daysBetween(validAfter, validBefore)));
+  return [
+    'ssh-keygen -s CA', ...role === 'host' ? ['-h'] : [], ...signature === undefined ? [] : [`-t ${signature}`], `-I ${keyId === '' ? 'NAME' : shellQuote(keyId)}`, `-n ${names}`,
+    ...sshCertificate ? certificateOptions(sshCertificate) : [], `-V ${validity === undefined ? '+52w' : `+${validity}d`}`, half,
+  ].join(' ');
+}
+
+/** What has to be said so that a certificate is bound by what another is bound by. */
+function certificateOptions({ role, criticalOptions, extensions }: SshCertificate): readonly string[] {
+  const isUsual = role === 'host' || (extensions.length === usualPermissions.length && extensions.every(({ name }) => usualPermissions.includes(name)));
+  const words = (list: SshCertificate['extensions'], kind: string): readonly string[] =>
+    list.map(({ name, value }) => `${knownOptions.has(name) ? '' : `${kind}:`}${name}${value === undefined ? '' : `=${value}`}`);
+  return [...words(criticalOptions, 'critical'), ...isUsual ? [] : ['clear', ...words(extensions, 'extension')]].map((word) => `-O ${shellQuote(word)}`);
 }
 
 const sshFormats = new Set(['openssh', 'ppk', 'ssh-public', 'ssh2-public', 'ssh1', 'sshcom']);

@@ -1,6 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { issueAdvice } from '../src/advice.ts';
 import { detect } from '../src/detect.ts';
 import type { Key, NamedOption } from '../src/key.ts';
 import { attempt, describeWith, run, scratch } from './tools.ts';
@@ -90,5 +91,34 @@ describeWith(['ssh-keygen'], 'certificates say what ssh-keygen -L prints', () =>
       const cut = `${type} ${bytes.subarray(0, length).toString('base64')}\n`;
       expect(detect({ path: 'key-cert.pub', bytes: Buffer.from(cut), facts: () => ({ origin: 'file' }) })).toEqual([]);
     }
+  });
+});
+
+describeWith(['ssh-keygen'], 'a certificate that is issued anew as advised', () => {
+  const file = (name: string): string => join(folder, name);
+  run('ssh-keygen', ['-q', '-t', 'rsa', '-b', '2048', '-N', '', '-f', file('issuer')]);
+  run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file('holder')]);
+
+  test.each([
+    ['as ssh-keygen makes it', ['-n', 'ann,bob', '-V', '+1d']],
+    ['of a host', ['-h', '-n', 'web.example.org', '-V', '+30d']],
+    ['bound to a command and a network', ['-n', 'ann', '-V', '+2d', '-O', 'force-command=echo "it\'s $HOME"', '-O', 'source-address=10.0.0.0/8', '-O', 'verify-required']],
+    ['without a terminal', ['-n', 'ann', '-V', '+1d', '-O', 'no-pty']],
+    ['with nothing allowed but this', ['-n', 'ann', '-V', '+1d', '-O', 'clear', '-O', 'permit-port-forwarding', '-O', 'no-touch-required', '-O', 'extension:name@example.org=value', '-O', 'critical:other@example.org=1']],
+  ])('opens no more and no longer: %s', (_, options) => {
+    run('ssh-keygen', ['-q', '-s', file('issuer'), '-t', 'ssh-rsa', '-I', 'my id', ...options, file('holder.pub')]);
+    const key = { ...readCertificate(file('holder-cert.pub')), path: 'holder-cert.pub' };
+    const before = key.sshCertificate!;
+    run('sh', ['-c', issueAdvice(key, { signature: 'rsa-sha2-512' }).replace('-s CA ', '-q -s issuer ')], { cwd: folder });
+    const after = readCertificate(file('holder-cert.pub')).sshCertificate!;
+    const { validAfter, validBefore, signature, ...same } = after;
+    expect(before).toMatchObject(same);
+    expect(signature).toBe('rsa-sha2-512');
+    expect(Math.abs(validBefore! - validAfter! - (before.validBefore! - before.validAfter!))).toBeLessThanOrEqual(120);
+  });
+
+  test('has an end where it had none', () => {
+    run('ssh-keygen', ['-q', '-s', file('issuer'), '-I', 'i', '-n', 'ann', file('holder.pub')]);
+    expect(issueAdvice({ ...readCertificate(file('holder-cert.pub')), path: 'holder-cert.pub' })).toBe('ssh-keygen -s CA -I i -n ann -V +52w holder.pub');
   });
 });
