@@ -22,7 +22,10 @@ async function main(args: readonly string[]): Promise<number> {
 function crash(error: unknown): void {
   // Standard output is the only place that is written to without a look at what comes of it: a full disk, for instance.
   const { syscall, code } = error as NodeJS.ErrnoException;
-  if (syscall === 'write' && code !== undefined) return complain(`standard output cannot be written: ${code}`);
+  if (syscall === 'write' && code !== undefined) {
+    complain(`standard output cannot be written: ${code}`);
+    return;
+  }
   const places = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 6).join('\n') : '';
   process.stderr.write(`keylint: error: internal error: ${error instanceof Error ? error.name : typeof error}\n${places}\n`);
 }
