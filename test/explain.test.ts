@@ -32,7 +32,7 @@ describe.each(rules.map((rule) => [rule.meta.id, rule.meta] as const))('explain 
 });
 
 test.each(['unused-allow', 'expired-allow', 'invalid-suppression', 'unused-suppression'])('%s, which a policy or a comment is told of, is explained too', (id) => {
-  expect(explain(id)).toMatch(new RegExp(`^${id}\\n  Entries under "allow"[^]*\\n\\nWhy\\n[^]*\\.\\n\\nHow to fix it\\n  Remove the entry[^]*\\.\\n$`));
+  expect(explain(id)).toMatch(new RegExp(`^${id}\\n  (?:Entries under "allow"|Comments that ask for silence)[^]*\\n\\nWhy\\n[^]*\\.\\n\\nHow to fix it\\n  [^]*[Rr]emove the (?:entry|comment)[^]*\\.\\n$`));
 });
 
 test('there is nothing to say about a rule that does not exist', () => {
