@@ -263,6 +263,12 @@ const kinds: readonly (readonly [string, () => Example, Left | undefined])[] = [
     writeFileSync(unlocked(looseFile(top, 'HEAD:short')), deflateSync(`blob ${size}\0 23\n`));
     return { cwd: top, status: 2 };
   }, 'some']),
+  // Which objects there should be is told by git fsck.
+  ['a blob that is gone', () => {
+    const top = grown();
+    rmSync(looseFile(top, 'HEAD:short'));
+    return { cwd: top };
+  }, 'none'],
   ['a pack that is cut off', () => {
     const top = repacked();
     const pack = packs(top).find((name) => name.endsWith('.pack'))!;
