@@ -55,6 +55,8 @@ export const disguises: Readonly<Record<string, (key: string) => string | Buffer
   'an XML attribute, CRLF': (key) => `<add key="k" value="${key.replaceAll('\n', '&#13;&#10;')}" />\n`,
   'HTML line breaks': (key) => `<pre>${key.replaceAll('\n', '<br>')}</pre>\n`,
   'a PowerShell string': (key) => `$key = "${key.replaceAll('\n', '`r`n')}"\n`,
+  'a notebook': (key) => JSON.stringify({ cells: [{ cell_type: 'code', source: ['import jwt\n', ...lines(`KEY = """${key}`).map((line) => `${line}\n`), '"""\n'] }], nbformat: 4 }, null, 1),
+  'a notebook, joined strings': (key) => JSON.stringify({ cells: [{ cell_type: 'code', source: ['KEY = (\n', ...lines(key).map((line) => `    "${line}\\n"\n`), ')\n'] }], nbformat: 4 }, null, 1),
   'no-break spaces at the line ends': (key) => key.replaceAll('\n', '\u00a0\n'),
 };
 

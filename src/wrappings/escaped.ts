@@ -12,7 +12,10 @@ export const escaped: Wrapping = {
   unwrap(bytes, start, limit): Unwrapped | undefined {
     // The first escape must stand where the first line ends, or for a blank in it, or the text is not written that way.
     const first = FIRST_ESCAPE.exec(bytes.toString('latin1', start, Math.min(limit, start + FIRST_LINE)));
-    return first ? unescape(bytes, start, start + first[1]!.length, limit) : undefined;
+    if (!first) return undefined;
+    // With the quote that opens a string inside the string, so that it is taken for one.
+    const hasQuote = bytes[start - 1] === DOUBLE && bytes[start - 2] === BACKSLASH;
+    return unescape(bytes, hasQuote ? start - 1 : start, start + first[1]!.length, limit);
   },
 };
 

@@ -10,19 +10,22 @@ export const literal: Wrapping = {
   title: 'joined string literals',
 
   unwrap(bytes, start, limit): Unwrapped | undefined {
-    const quote = bytes[start - 1];
-    if (quote !== DOUBLE && quote !== SINGLE && quote !== BACKTICK) return undefined;
+    const own = bytes[start - 1];
+    const lineAtStart = lineStart(bytes, start, 256);
+    const stopOfFirst = lineEnd(bytes, start, limit);
+    const isOwn = (own === DOUBLE || own === SINGLE || own === BACKTICK) && bytes[start - 2] !== BACKSLASH && closing(bytes, start, own, stopOfFirst) !== undefined;
+    const first = isOwn ? start : lineLiteral(bytes, lineAtStart, start);
+    if (first === undefined) return undefined;
+    const quote = bytes[first - 1]!;
     // A literal that holds the whole text, be it over many lines, is no wrapping: its escapes are.
-    const close = closing(bytes, start, quote, lineEnd(bytes, start, limit));
+    const close = closing(bytes, start, quote, stopOfFirst);
     if (close === undefined || holdsEnd(bytes, start, close)) return undefined;
-    const escapedQuote = bytes[start - 2] === BACKSLASH;
-    if (escapedQuote) return undefined;
     const inside = new Collector();
-    let lineAt = lineStart(bytes, start, 256);
-    let at = start;
+    let lineAt = lineAtStart;
+    let at = first;
     let end = start;
     let empty = 0;
-    for (let open: number | undefined = start; lineAt < limit; ) {
+    for (let open: number | undefined = first; lineAt < limit; ) {
       const stop = lineEnd(bytes, at, limit);
       let pieces = 0;
       for (; open !== undefined; open = opening(bytes, at, quote, stop)) {
@@ -55,6 +58,14 @@ const LINE_BREAK = Buffer.from('\n');
 function result(inside: Collector, start: number, end: number): Unwrapped {
   return { bytes: inside.bytes(), start, end, outer: (offset) => inside.outer(offset) };
 }
+
+/** Offset behind the quote that opens a line of an array, as notebooks keep the lines of a program, where `start` is inside that line. */
+function lineLiteral(bytes: Buffer, lineAt: number, start: number): number | undefined {
+  const before = LINE_LITERAL.exec(bytes.toString('latin1', lineAt, start));
+  return before ? lineAt + before[1]!.length : undefined;
+}
+
+const LINE_LITERAL = /^([ \t]*")(?:[^"\\]|\\.)*$/;
 
 /** Offset behind the next opening quote before `stop`. */
 function opening(bytes: Buffer, at: number, quote: number, stop: number): number | undefined {
