@@ -19,6 +19,7 @@ import { spki } from '../src/formats/spki.ts';
 import { x509 } from '../src/formats/x509.ts';
 import type { KeyFacts, X509Certificate } from '../src/key.ts';
 import { algorithmOid, curves } from '../src/oids.ts';
+import { ML_DSA_44_EXPANDED, oneAsymmetricKey as asymmetricKey } from './key-layouts.ts';
 import { attempt, describeWith, run, scratch } from './tools.ts';
 
 const family: readonly Format[] = [pkcs8, pkcs1, dsa, sec1, encryptedPkcs8, x509, spki, rsaPublic, legacyPem];
@@ -492,8 +493,7 @@ describeWith(['openssl'], 'what is no key', () => {
 });
 
 describe('post-quantum keys', () => {
-  const oneAsymmetricKey = (name: string, inner: Buffer, ...more: Buffer[]): Buffer =>
-    der(SEQUENCE, derInteger(Buffer.from([more.length])), der(SEQUENCE, derObjectIdentifier(algorithmOid.get(name)!)), der(OCTET_STRING, inner), ...more);
+  const oneAsymmetricKey = (name: string, inner: Buffer, ...more: Buffer[]): Buffer => asymmetricKey(algorithmOid.get(name)!, inner, ...more);
   const count = (length: number): Buffer => Buffer.from(Array.from({ length }, (_, i) => i));
 
   // SHA-256 of the SubjectPublicKeyInfo of the example keys in RFC 9881, C.3, and RFC 9935, C.3, whose seeds count 00 01 02 ...
@@ -510,26 +510,17 @@ describe('post-quantum keys', () => {
     expect(readOne(bytes, labelled('PRIVATE KEY'))).toEqual(readOne(bytes));
   });
 
-  // RFC 9881, C.1.1.2: rho, K, tr, s1 and s2 of the ML-DSA-44 example. The rest, t0, says nothing of the public key.
-  const expanded44 = Buffer.concat([Buffer.from('17K0clSq4NtF55MNSpjSyX2PE5fReJ2voXAksxbpvsk5zg9/d/jbVkTc2jZr/kc0vZX0Nf+aYTqlSqQcLGlMBDKaB7H6u0j1KjCfEaGJj4SOIyL/5iPsgQ2zvuM2hYVKiCadoyDVEgv8/omhjjD3EU' +
-  '2DqkBKZGtsmXOJhg0SUi7gAG4jhIGRhmGbJg0RhmTUpigiGESCQCiYFGFIpmFMQkihkgjCOClRJEgIoSXCCDEIxHEgFAkUg2wYp4CEEG7JwHAitWQIsGEMBwSYEkRRiGlZAEYikyBBBi5CtkwBFkkU' +
-  'KExBqFGARgpRFlFaCCACIkTcmEnRMlHhMGXTwIWSqFESoWQAOSIJRmIcxwzZCG3QBiZSQIWARDCRBixQyAkkxYQalm1KmCyZBm2kRDIgp2RaMm4RtXAgkmEkE44EhSwKSHLIoFHTCCqZIIBYJCAkB0' +
-  '5ZFIgQpGRgwG3gso0bGQkgNCLAJEEJQ3EKISBhogFSIlIbgICaNAATk03TMikiFwqYkmkaFFEgJyGcwCBiooFIGGkahU2DRGlbIEEDEkLLGEYBqQ0MAjGDsCFaIkrIkgXZkGkEMGpLBkrSsgEcQECB' +
-  'QjJSMnJUpkBaGBAMMhKSwoBSEmJcgigLtGwDQo1TEAwUAQ7hNlKIhCSRAgpjRiYgBikRwijQIEgCs2yiNglahkjLtGGLRmLEQIIaiQkQAk0kskUgEiUkyQWIKIzJwE1ZSCIKJ27BNGRMkGBbRFCChk' +
-  'lDiARDsoxgMICiiC2EpG2MpinQxoRCBkaJiFEAqY0BSY3kOA2kBo3TlHFCsmwahGEboyhCtCgIoHEaxTHgoEwBN2UkKGIUKJAJEGHZQCIbM2AJApLQJIEgBAhJGESjIi1ciEQUmAikRmEBlWQLOQoM' +
-  'lFDKQGrSsiDAOAGCMI4TuQiRgIQUiCnAGJESNQ2gJCLiBAbZwoUEKBIcyYkYAnLSQCnCCBLYBiqZlHGbuGgjhCkaIokURRHcgkRQlkUMRITAsgSapgVDhixEMm6IRCEgqEyaMHDjuC1jJogDJUkDQ4' +
-  'xIqAnKFHJTNE4SQwgbpwRZMCLZlIDiNCKBQhKcMCqUNCZhBEUkJigTRglKMm0RKAkYuCViKBETQQ1BshGQhEyLEhKixojJwDAiBgbSGI6EhjCQRFISiDHZIHETxShDBg4DMGDMpoRYJlJMiAE=', 'base64'), Buffer.alloc(4 * 416)]);
   const spki44 = '837832708c5236d951581f1fddf2b79991b3424a0486d16da1ddad0fd69701be';
 
   test('an expanded ML-DSA key, alone and beside its seed', () => {
-    const both = (seed: Buffer): Buffer => oneAsymmetricKey('ml-dsa-44', der(SEQUENCE, der(OCTET_STRING, seed), der(OCTET_STRING, expanded44)));
-    expect(readOne(oneAsymmetricKey('ml-dsa-44', der(OCTET_STRING, expanded44)))).toEqual({ kind: 'private', format: 'pkcs8', algorithm: 'ml-dsa-44', spki: spki44 });
+    const both = (seed: Buffer): Buffer => oneAsymmetricKey('ml-dsa-44', der(SEQUENCE, der(OCTET_STRING, seed), der(OCTET_STRING, ML_DSA_44_EXPANDED)));
+    expect(readOne(oneAsymmetricKey('ml-dsa-44', der(OCTET_STRING, ML_DSA_44_EXPANDED)))).toEqual({ kind: 'private', format: 'pkcs8', algorithm: 'ml-dsa-44', spki: spki44 });
     expect(readOne(both(count(32)))).toEqual({ kind: 'private', format: 'pkcs8', algorithm: 'ml-dsa-44', spki: spki44 });
     expect(readOne(both(Buffer.alloc(32)))).toMatchObject({ algorithm: 'ml-dsa-44', weaknesses: ['public-half-mismatch'] });
   });
 
   test('an expanded ML-DSA key whose hash of the public key is wrong', () => {
-    const wrong = Buffer.from(expanded44);
+    const wrong = Buffer.from(ML_DSA_44_EXPANDED);
     wrong[64]! ^= 1;
     expect(readOne(oneAsymmetricKey('ml-dsa-44', der(OCTET_STRING, wrong)))).toMatchObject({ weaknesses: ['public-half-mismatch'] });
   });

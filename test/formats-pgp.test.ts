@@ -10,6 +10,8 @@ import { openpgp } from '../src/formats/openpgp.ts';
 import { sha256Hex } from '../src/hash.ts';
 import type { Key, KeyFacts } from '../src/key.ts';
 import { disguises } from './disguises.ts';
+import { advanced, canonical, jwkOf, mpi, octet, oldPacket, packet, pgpArmor, pgpChecksum, pgpHead, pgpRsaPublic, pgpRsaSecret, rsaPublicSexp, rsaSexp, signed, uint, userId } from './key-layouts.ts';
+import type { Sexp } from './key-layouts.ts';
 import { attempt, describeWith, run, scratch } from './tools.ts';
 
 const folder = scratch();
@@ -26,41 +28,16 @@ const factsIn = (content: string | Buffer): readonly Partial<KeyFacts>[] => dete
     .filter(([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0)));
 });
 
-// OpenPGP packets from their documented layout (RFC 9580, 4.2 and 5.5), made without any of the code under test.
-
-const uint = (value: number, length: number): Buffer => {
-  const bytes = Buffer.alloc(length);
-  bytes.writeUIntBE(value, 0, length);
-  return bytes;
-};
-const mpi = (value: Buffer): Buffer => {
-  const hex = value.toString('hex').replace(/^(?:00)+/, '');
-  const digits = hex.replace(/^0/, '');
-  return Buffer.concat([uint(digits === '' ? 0 : (digits.length - 1) * 4 + Number.parseInt(digits[0]!, 16).toString(2).length, 2), Buffer.from(hex, 'hex')]);
-};
-const packet = (tag: number, ...parts: readonly Buffer[]): Buffer => {
-  const body = Buffer.concat(parts);
-  return Buffer.concat([Buffer.from([0xc0 | tag, 0xff]), uint(body.length, 4), body]);
-};
-const oldPacket = (tag: number, ...parts: readonly Buffer[]): Buffer => {
-  const body = Buffer.concat(parts);
-  return Buffer.concat([Buffer.from([0x81 | (tag << 2)]), uint(body.length, 2), body]);
-};
-const userId = (text: string): Buffer => packet(13, Buffer.from(text));
-const armored = (bytes: Buffer, label = 'PGP PRIVATE KEY BLOCK', headers = ''): string =>
-  `-----BEGIN ${label}-----\n${headers}\n${bytes.toString('base64').replace(/.{64}(?=.)/g, '$&\n')}\n=Ab3/\n-----END ${label}-----\n`;
-
-const created = uint(1_700_000_000, 4);
-const octet = (...values: readonly number[]): Buffer => Buffer.from(values);
 const salt = Buffer.from('0123456789abcdef', 'hex');
 const secretBytes = Buffer.from(Array.from({ length: 64 }, (_, i) => (i * 167 + 13) & 255));
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const rsaNumbers = Object.fromEntries(Object.entries(rsa.privateKey.export({ format: 'jwk' })).map(([name, value]) => [name, Buffer.from(String(value), 'base64url')]));
-const rsaPublic = Buffer.concat([mpi(rsaNumbers['n']!), mpi(rsaNumbers['e']!)]);
-const rsaSecret = Buffer.concat(['d', 'p', 'q', 'qi'].map((name) => mpi(rsaNumbers[name]!)));
+const rsaJwk = jwkOf(rsa.privateKey);
+const rsaNumbers = Object.fromEntries(Object.entries(rsaJwk).map(([name, value]) => [name, Buffer.from(String(value), 'base64url')]));
+const rsaPublic = pgpRsaPublic(rsaJwk);
+const rsaSecret = pgpRsaSecret(rsaJwk);
 const rsaSpki = sha256Hex(rsa.publicKey.export({ type: 'spki', format: 'der' }));
-const checksum = (bytes: Buffer): Buffer => uint(bytes.reduce((sum, byte) => (sum + byte) & 0xffff, 0), 2);
+const [head, checksum, armored] = [pgpHead, pgpChecksum, pgpArmor];
 
 /** The raw halves of an Edwards or Montgomery key, and the hash of its SubjectPublicKeyInfo. */
 function rawKey(type: 'ed25519' | 'ed448' | 'x25519' | 'x448'): { x: Buffer; d: Buffer; spki: string } {
@@ -68,14 +45,6 @@ function rawKey(type: 'ed25519' | 'ed448' | 'x25519' | 'x448'): { x: Buffer; d: 
   const { x, d } = privateKey.export({ format: 'jwk' });
   return { x: Buffer.from(x!, 'base64url'), d: Buffer.from(d!, 'base64url'), spki: sha256Hex(publicKey.export({ type: 'spki', format: 'der' })) };
 }
-
-/** Version, time, algorithm and public half of each version. */
-const head = {
-  3: (algorithm: number, material: Buffer) => Buffer.concat([octet(3), created, uint(0, 2), octet(algorithm), material]),
-  4: (algorithm: number, material: Buffer) => Buffer.concat([octet(4), created, octet(algorithm), material]),
-  5: (algorithm: number, material: Buffer) => Buffer.concat([octet(5), created, octet(algorithm), uint(material.length, 4), material]),
-  6: (algorithm: number, material: Buffer) => Buffer.concat([octet(6), created, octet(algorithm), uint(material.length, 4), material]),
-};
 
 describe('versions of a secret key packet', () => {
   const clear = { kind: 'private' as const, format: 'openpgp', algorithm: 'rsa', bits: 2048, spki: rsaSpki };
@@ -243,27 +212,13 @@ describe('what is no OpenPGP secret key', () => {
   });
 });
 
-// S-expressions from a key's numbers, in both forms (RFC 9804, 6.1 and 6.3).
-
-type Sexp = Buffer | string | readonly Sexp[];
-const canonical = (one: Sexp): Buffer => {
-  if (Array.isArray(one)) return Buffer.concat([Buffer.from('('), ...(one as readonly Sexp[]).map(canonical), Buffer.from(')')]);
-  const bytes = Buffer.from(one as Buffer);
-  return Buffer.concat([Buffer.from(`${bytes.length}:`), bytes]);
-};
-const advanced = (one: Sexp, depth = 0): string => {
-  if (typeof one === 'string') return /^[A-Za-z][\w.-]*$/.test(one) ? one : JSON.stringify(one);
-  if (Buffer.isBuffer(one)) return `#${one.toString('hex').toUpperCase()}#`;
-  return `${depth > 0 ? `\n${' '.repeat(depth)}` : ''}(${one.map((item, i) => `${i > 0 && !Array.isArray(item) ? ' ' : ''}${advanced(item, depth + 1)}`).join('')})`;
-};
-const signed = (value: Buffer): Buffer => (value[0]! & 0x80 ? Buffer.concat([octet(0), value]) : value);
-const rsaPublicSexp: readonly Sexp[] = [['n', signed(rsaNumbers['n']!)], ['e', rsaNumbers['e']!]];
-const rsaSexp: Sexp = ['private-key', ['rsa', ...rsaPublicSexp, ...(['d', 'p', 'q'] as const).map((name): Sexp => [name, signed(rsaNumbers[name]!)])], ['comment', 'a key (of mine)']];
+const publicSexp = rsaPublicSexp(rsaJwk);
+const privateSexp = rsaSexp(rsaJwk);
 const s2k: Sexp = [['sha1', salt, '5242880'], Buffer.concat([salt, salt])];
-const protectedSexp: Sexp = ['protected-private-key', ['rsa', ...rsaPublicSexp, ['protected', 'openpgp-s2k3-sha1-aes-cbc', s2k, secretBytes], ['protected-at', '20190225T051122']]];
-const native: Sexp = ['protected-private-key', ['rsa', ...rsaPublicSexp, ['protected', 'openpgp-native', ['openpgp-private-key', ['version', '1:4'], ['algo', 'rsa'],
+const protectedSexp: Sexp = ['protected-private-key', ['rsa', ...publicSexp, ['protected', 'openpgp-s2k3-sha1-aes-cbc', s2k, secretBytes], ['protected-at', '20190225T051122']]];
+const native: Sexp = ['protected-private-key', ['rsa', ...publicSexp, ['protected', 'openpgp-native', ['openpgp-private-key', ['version', '1:4'], ['algo', 'rsa'],
   ['skey', '_', signed(rsaNumbers['n']!), '_', rsaNumbers['e']!, 'e', secretBytes], ['csum', '4711'], ['protection', 'sha1', 'aes256', Buffer.concat([salt, salt]), '3', 'sha256', salt, '238']]]]];
-const shadowed: Sexp = ['shadowed-private-key', ['rsa', ...rsaPublicSexp, ['shadowed', 't1-v1', [Buffer.from('D2760001240102000005000011730000', 'hex'), 'OPENPGP.1']]]];
+const shadowed: Sexp = ['shadowed-private-key', ['rsa', ...publicSexp, ['shadowed', 't1-v1', [Buffer.from('D2760001240102000005000011730000', 'hex'), 'OPENPGP.1']]]];
 
 describe('S-expressions of GnuPG and Libgcrypt', () => {
   const known = { kind: 'private', format: 'gnupg', algorithm: 'rsa', bits: 2048, spki: rsaSpki };
@@ -274,7 +229,7 @@ describe('S-expressions of GnuPG and Libgcrypt', () => {
     // As gpg-agent writes it: at 64 columns, in the middle of words.
     'a name-value file, wrapped': (one) => `Label: my key\nKey: ${advanced(one).replace(/\n */g, '').replace(/(.{64})(?=.)/g, '$1\n ')}\nCreated: 20261121T002848\n`,
     'a name-value file, indented': (one) => `secret: |\n${`Key: ${advanced(one).replace(/\n */g, '').replace(/(.{64})(?=.)/g, '$1\n ')}`.replace(/^/gm, '    ')}\n`,
-    'inside key-data': (one) => advanced(['key-data', ['public-key', ['rsa', ...rsaPublicSexp]], one]),
+    'inside key-data': (one) => advanced(['key-data', ['public-key', ['rsa', ...publicSexp]], one]),
     'C strings': (one) => `static const char *key =\n${advanced(one).split('\n').map((line) => `  ${JSON.stringify(`${line}\n`)}`).join('\n')};\n`,
     'C strings inside key-data, cut within numbers': (one) => `  "(key-data\\n"\n${advanced(one).replace(/([0-9A-F]{60})(?=[0-9A-F])/g, '$1\n').split('\n').map((line) => `    ${JSON.stringify(line)}`).join('\n')}\n    ")";\n`,
     'JSON': (one) => JSON.stringify({ key: advanced(one) }),
@@ -282,7 +237,7 @@ describe('S-expressions of GnuPG and Libgcrypt', () => {
   };
   describe.each(Object.entries(forms))('%s', (_name, form) => {
     test('in the clear', () => {
-      expect(factsIn(form(rsaSexp))).toEqual([{ ...known, fingerprint: expect.any(String) as string, comment: 'a key (of mine)' }]);
+      expect(factsIn(form(privateSexp))).toEqual([{ ...known, fingerprint: expect.any(String) as string, comment: 'a key (of mine)' }]);
     });
     test('protected', () => {
       expect(factsIn(form(protectedSexp))).toEqual([{ ...known, fingerprint: expect.any(String) as string, encryption: { cipher: 'aes-128-cbc', kdf: 's2k-iterated', rounds: 5_242_880 } }]);
@@ -296,7 +251,7 @@ describe('S-expressions of GnuPG and Libgcrypt', () => {
   });
 
   test('the count of early agents is the coded one', () => {
-    const early: Sexp = ['protected-private-key', ['rsa', ...rsaPublicSexp, ['protected', 'openpgp-s2k3-sha1-aes-cbc', [['sha1', salt, '96'], salt], secretBytes]]];
+    const early: Sexp = ['protected-private-key', ['rsa', ...publicSexp, ['protected', 'openpgp-s2k3-sha1-aes-cbc', [['sha1', salt, '96'], salt], secretBytes]]];
     expect(factsIn(canonical(early))[0]!.encryption).toEqual({ cipher: 'aes-128-cbc', kdf: 's2k-iterated', rounds: 65_536 });
   });
 
@@ -349,7 +304,7 @@ describe('S-expressions of GnuPG and Libgcrypt', () => {
   });
 
   test('what is cut off has a defect', () => {
-    const text = advanced(rsaSexp);
+    const text = advanced(privateSexp);
     expect(factsIn(text.slice(0, text.indexOf('(d #') + 90))).toEqual([expect.objectContaining({ ...known, defect: 'its private numbers are missing or cut off' })]);
     const bytes = canonical(protectedSexp);
     expect(factsIn(bytes.subarray(0, bytes.length - 90))).toEqual([expect.objectContaining({ ...known, defect: 'its private half is missing or cut off' })]);
@@ -357,7 +312,7 @@ describe('S-expressions of GnuPG and Libgcrypt', () => {
 
   test('public keys, templates, manuals and mentions are nothing', () => {
     for (const text of [
-      advanced(['public-key', ['rsa', ...rsaPublicSexp]]), canonical(['public-key', ['rsa', ...rsaPublicSexp]]).toString('latin1'), advanced(['private-key', ['rsa', ...rsaPublicSexp]]),
+      advanced(['public-key', ['rsa', ...publicSexp]]), canonical(['public-key', ['rsa', ...publicSexp]]).toString('latin1'), advanced(['private-key', ['rsa', ...publicSexp]]),
       'gcry_sexp_build (&key, NULL, "(private-key(rsa(n%m)(e%m)(d%m)(p%m)(q%m)(u%m)))", n, e, d, p, q, u);', '(private-key (rsa (n N-MPI) (e E-MPI) (d D-MPI)))',
       '(private-key (ecc (curve "NIST P-192") (q Q-POINT) (d D-MPI)))', '(private-key (rsa (n #00e0ce9..[some bytes not shown]..51#) (e #010001#) (d #046129F..[some bytes not shown]..81#)))',
       'See the file (private-key.pem) or (private-key) there.', '(defun make (private-key (rsa "RSA")))', 'strcpy ((char*)newlist, "(11:private-key");', '(private-key', '(11:private-key(',
@@ -506,7 +461,7 @@ describeWith(['gpg', 'gpg-agent', 'gpgconf', 'ssh-keygen'], 'keys made by gpg', 
 
   test('mutations neither throw nor hang', () => {
     const samples = [gpgBinary(['--export-secret-keys', '=ed25519 <ed25519@example.org>']), gpgBinary(['--export-secret-keys', '=dsa-protected <dsa-protected@example.org>']),
-      canonical(rsaSexp), canonical(native), Buffer.from(advanced(protectedSexp)), Buffer.from(disguises['C string literals']!(advanced(rsaSexp)) as string)];
+      canonical(privateSexp), canonical(native), Buffer.from(advanced(protectedSexp)), Buffer.from(disguises['C string literals']!(advanced(privateSexp)) as string)];
     const anchors = [...gnupg.anchors!];
     fc.assert(fc.property(fc.constantFrom(...samples), fc.array(fc.tuple(fc.nat(), fc.nat(255), fc.nat(3)), { minLength: 1, maxLength: 8 }), fc.nat(), (sample, changes, cut) => {
       let bytes = Buffer.from(sample);

@@ -12,6 +12,7 @@ import { sshPublic } from '../src/formats/ssh-public.ts';
 import type { KeyFacts } from '../src/key.ts';
 import { readAnySshBlob, readSshBlob, sshTypes } from '../src/ssh-blob.ts';
 import { wireMpint, wireString, WireReader } from '../src/wire.ts';
+import { checks, compositeKey, fingerprintOf, opensshContainer, padded, uint32 } from './key-layouts.ts';
 import { attempt, describeWith, run, scratch } from './tools.ts';
 
 const folder = scratch();
@@ -328,17 +329,7 @@ describe('mentions of PuTTY keys', () => {
   });
 });
 
-/** A container as PROTOCOL.key lays it out. */
-function container(blobs: readonly Buffer[], section: Buffer, cipher = 'none', kdf = 'none', options = Buffer.alloc(0), after = Buffer.alloc(0)): Buffer {
-  return Buffer.concat([Buffer.from('openssh-key-v1\0'), wireString(cipher), wireString(kdf), wireString(options), uint32(blobs.length), ...blobs.map(wireString), wireString(section), after]);
-}
-function uint32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
-}
-const padded = (bytes: Buffer, block = 8): Buffer => Buffer.concat([bytes, Buffer.from(Array.from({ length: (block - (bytes.length % block)) % block }, (_, i) => i + 1))]);
-const checks = Buffer.concat([uint32(0x12345678), uint32(0x12345678)]);
+const container = opensshContainer;
 
 interface Ed25519 { readonly blob: Buffer; readonly section: Buffer; readonly seed: Buffer; readonly publicKey: Buffer }
 function ed25519(comment = 'made in a test'): Ed25519 {
@@ -347,7 +338,6 @@ function ed25519(comment = 'made in a test'): Ed25519 {
   const blob = Buffer.concat([wireString('ssh-ed25519'), wireString(publicKey)]);
   return { blob, seed, publicKey, section: Buffer.concat([wireString('ssh-ed25519'), wireString(publicKey), wireString(Buffer.concat([seed, publicKey])), wireString(comment)]) };
 }
-const fingerprintOf = (blob: Buffer): string => `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
 const armored = (bytes: Buffer): string => `-----BEGIN OPENSSH PRIVATE KEY-----\n${bytes.toString('base64').replace(/.{1,70}/g, '$&\n')}-----END OPENSSH PRIVATE KEY-----\n`;
 const point = (namedCurve: string): Buffer => {
   const { x, y } = generateKeyPairSync('ec', { namedCurve }).publicKey.export({ format: 'jwk' });
@@ -401,12 +391,10 @@ describe('OpenSSH containers', () => {
   });
 
   test('key types not known here keep their name and their fingerprint', () => {
-    const composite = (type: string): Buffer => Buffer.concat([wireString(type), wireString(Buffer.alloc(1344, 9))]);
-    const [known, unknown] = [composite('ssh-mldsa44-ed25519@openssh.com'), composite('ssh-mldsa65-es256@example.com')];
-    const file = (blob: Buffer, type: string): Buffer => container([blob], padded(Buffer.concat([checks, wireString(type), wireString(Buffer.alloc(1344, 9)), wireString(Buffer.alloc(64, 8)), wireString('pq')])));
-    expect(openssh.read!(file(known, 'ssh-mldsa44-ed25519@openssh.com'))).toEqual([{ kind: 'private', format: 'openssh', algorithm: 'ssh-mldsa44-ed25519@openssh.com', fingerprint: fingerprintOf(known), comment: 'pq' }]);
-    expect(openssh.read!(file(unknown, 'ssh-mldsa65-es256@example.com'))).toEqual([{ kind: 'private', format: 'openssh', algorithm: 'ssh-mldsa65-es256@example.com', fingerprint: fingerprintOf(unknown) }]);
-    expect(readOne(sshPublic, `ssh-mldsa44-ed25519@openssh.com ${known.toString('base64')} pq`)).toMatchObject({ kind: 'public', fingerprint: fingerprintOf(known), comment: 'pq' });
+    const [known, unknown] = [compositeKey('ssh-mldsa44-ed25519@openssh.com'), compositeKey('ssh-mldsa65-es256@example.com')];
+    expect(openssh.read!(known.file)).toEqual([{ kind: 'private', format: 'openssh', algorithm: 'ssh-mldsa44-ed25519@openssh.com', fingerprint: fingerprintOf(known.blob), comment: 'pq' }]);
+    expect(openssh.read!(unknown.file)).toEqual([{ kind: 'private', format: 'openssh', algorithm: 'ssh-mldsa65-es256@example.com', fingerprint: fingerprintOf(unknown.blob) }]);
+    expect(readOne(sshPublic, `ssh-mldsa44-ed25519@openssh.com ${known.blob.toString('base64')} pq`)).toMatchObject({ kind: 'public', fingerprint: fingerprintOf(known.blob), comment: 'pq' });
   });
 
   test('Ed448 and ECDSA on a curve that is named by its OID', () => {

@@ -17,12 +17,11 @@ import { ssh1 } from '../src/formats/ssh1.ts';
 import type { ReadKey } from '../src/format.ts';
 import type { KeyFacts } from '../src/key.ts';
 import { wireMpint, wireString } from '../src/wire.ts';
+import { bcfksStore, BKS_SALT, bksEntry, bksHead, bksSealed, bksStore, sha256, storedCertificate, uberBlob, uint16, uint32, utf } from './key-layouts.ts';
 import { attempt, describeWith, run, scratch } from './tools.ts';
 
 const folder = scratch();
 const path = (name: string): string => join(folder, name);
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
 /** What the first format that knows the container finds in it, as for a file. */
 function read(bytes: Buffer): readonly ReadKey[] | undefined {
   for (const format of formats) {
@@ -345,17 +344,11 @@ describeWith(['keytool', 'openssl'], 'stores from keytool', () => {
   }, 30_000);
 });
 
-const uint16 = (value: number): Buffer => Buffer.from([value >> 8, value & 0xff]);
-const uint32 = (value: number): Buffer => wireString(Buffer.alloc(0)).fill(Buffer.from([value >>> 24, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff]));
-const utf = (text: string): Buffer => Buffer.concat([uint16(Buffer.byteLength(text)), Buffer.from(text)]);
-const certificate = (name: string): Buffer => Buffer.concat([utf('X.509'), wireString(Buffer.from(readFileSync(path(`${name}.crt`), 'utf8').replace(/-----.*-----|\s/g, ''), 'base64'))]);
+const certificate = (name: string): Buffer => storedCertificate(readFileSync(path(`${name}.crt`), 'utf8'));
 
 describe('stores of Bouncy Castle, as BcKeyStoreSpi writes them', () => {
-  const SALT = Buffer.alloc(20, 7);
-  const head = (version: number): Buffer => Buffer.concat([uint32(version), wireString(SALT), uint32(1234)]);
-  const entry = (type: number, alias: string, chain: readonly Buffer[], ...rest: Buffer[]): Buffer => Buffer.concat([Buffer.from([type]), utf(alias), Buffer.alloc(8), uint32(chain.length), ...chain, ...rest]);
-  const sealed = (length = 64): Buffer => wireString(Buffer.concat([wireString(SALT), uint32(1777), Buffer.alloc(length, 0x5a)]));
-  const made = (version: number, ...entries: Buffer[]): Buffer => Buffer.concat([head(version), ...entries, Buffer.from([0]), Buffer.alloc(20, 3)]);
+  const SALT = BKS_SALT;
+  const [head, entry, sealed, made] = [bksHead, bksEntry, bksSealed, bksStore];
 
   test.each([1, 2])('BKS version %i', (version) => {
     const pkcs8 = createPrivateKey(pems.get('ed25519')!).export({ type: 'pkcs8', format: 'der' });
@@ -384,12 +377,12 @@ describe('stores of Bouncy Castle, as BcKeyStoreSpi writes them', () => {
   });
 
   test('UBER: everything is encrypted', () => {
-    const blob = Buffer.from(sha256(SALT).repeat(4), 'hex');
+    const blob = uberBlob();
     expect(read(Buffer.concat([head(1), blob]))).toEqual([{ kind: 'private', format: 'bks', encryption: { cipher: 'twofish-cbc', kdf: 'pkcs12', rounds: 1234 }, container: sha256(blob) }]);
   });
 
   test('what begins alike is no store', () => {
-    expect(read(Buffer.concat([head(2), Buffer.from(sha256(SALT).repeat(4), 'hex')]))).toBeUndefined();
+    expect(read(Buffer.concat([head(2), uberBlob()]))).toBeUndefined();
     expect(read(Buffer.concat([uint32(1), uint32(20), Buffer.alloc(100)]))).toBeUndefined();
     expect(read(Buffer.concat([uint32(1), uint32(20)]))).toBeUndefined();
   });
@@ -401,18 +394,9 @@ describe('stores of Bouncy Castle, as BcKeyStoreSpi writes them', () => {
     expect(read(made(2, entry(1, 'friend', [], certificate('rsa'))).subarray(0, 200)) ?? []).toEqual([]);
   });
 
-  const bcfksOf = (length: number, rounds = 51200): Buffer => {
-    const algorithm = (oid: string, ...rest: Buffer[]): Buffer => der(SEQUENCE, derObjectIdentifier(oid), ...rest);
-    const count = Buffer.from(rounds.toString(16).padStart(8, '0'), 'hex');
-    const pbkdf2 = algorithm('1.2.840.113549.1.5.12', der(SEQUENCE, der(OCTET_STRING, SALT), derInteger(count), derInteger(Buffer.from([32])), algorithm('1.2.840.113549.2.11', der(5))));
-    const ccm = algorithm('2.16.840.1.101.3.4.1.47', der(SEQUENCE, der(OCTET_STRING, SALT.subarray(8)), derInteger(Buffer.from([8]))));
-    const sealedStore = der(SEQUENCE, algorithm('1.2.840.113549.1.5.13', der(SEQUENCE, pbkdf2, ccm)), der(OCTET_STRING, Buffer.alloc(length, 9)));
-    return der(SEQUENCE, sealedStore, der(SEQUENCE, algorithm('1.2.840.113549.2.11', der(5)), pbkdf2, der(OCTET_STRING, Buffer.alloc(64))));
-  };
-
   test('BCFKS', () => {
-    expect(read(bcfksOf(2000))).toEqual([{ kind: 'private', format: 'bcfks', encryption: { cipher: 'aes-256-ccm', kdf: 'pbkdf2', prf: 'hmac-sha512', rounds: 51200 }, container: expect.any(String) as string }]);
-    expect(read(bcfksOf(60))).toEqual([]);
+    expect(read(bcfksStore(2000))).toEqual([{ kind: 'private', format: 'bcfks', encryption: { cipher: 'aes-256-ccm', kdf: 'pbkdf2', prf: 'hmac-sha512', rounds: 51200 }, container: expect.any(String) as string }]);
+    expect(read(bcfksStore(60))).toEqual([]);
     expect(bcfks.read!(der(SEQUENCE, der(SEQUENCE), der(SEQUENCE)))).toBeUndefined();
   });
 });

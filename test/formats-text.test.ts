@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { der, derInteger, derObjectIdentifier, INTEGER, OCTET_STRING, SEQUENCE } from '../src/der.ts';
 import { detect } from '../src/detect.ts';
 import type { Key } from '../src/key.ts';
+import { armor, base64Number, bech32, bech32Data, bindHead, bindRsa, commented, cosignEnvelope, edKey, field, jwkOf, lockedMinisignBody, message, minisignBody, natsSeed, nebulaSealed, number, openvpnStatic, openvpnV2, publicJwkOf, rsaMembers, signifyBody, sized, spkiOf, tinkEd25519, tinkKeyset, torSecret, tpmEcArea, tpmKey, tpmRsaArea, tufKey, uint16, wireguardConfig, wireguardNetdev, xmlElement } from './key-layouts.ts';
 import { describeWith, run, scratch } from './tools.ts';
 
 const folder = scratch();
@@ -26,8 +27,6 @@ function only(content: string | Buffer): Key {
   return keys[0]!;
 }
 
-const spkiOf = (key: KeyObject): string => createHash('sha256').update((key.type === 'public' ? key : createPublicKey(key)).export({ format: 'der', type: 'spki' })).digest('hex');
-
 /** The SPKI digest of a key given by its raw public bytes. */
 function rawSpki(algorithm: 'ed25519' | 'x25519', key: Uint8Array): string {
   const crv = algorithm === 'ed25519' ? 'Ed25519' : 'X25519';
@@ -45,8 +44,6 @@ const pairs: Readonly<Record<string, KeyObject>> = {
   'X25519': generateKeyPairSync('x25519').privateKey,
   'X448': generateKeyPairSync('x448').privateKey,
 };
-const jwkOf = (key: KeyObject): JsonWebKey & { kid?: string } => key.export({ format: 'jwk' });
-const publicJwkOf = (key: KeyObject): JsonWebKey => createPublicKey(key).export({ format: 'jwk' });
 const entries = (jwk: object): [string, string][] => Object.entries(jwk) as [string, string][];
 
 /** How people write a JSON Web Key. */
@@ -160,9 +157,8 @@ describe('JSON Web Keys', () => {
 
 describe('XML and .NET', () => {
   const jwk = jwkOf(pairs['RSA 2048']!);
-  const b64 = (value: string): string => Buffer.from(value, 'base64url').toString('base64');
-  const members = { Modulus: b64(jwk.n!), Exponent: b64(jwk.e!), P: b64(jwk.p!), Q: b64(jwk.q!), DP: b64(jwk.dp!), DQ: b64(jwk.dq!), InverseQ: b64(jwk.qi!), D: b64(jwk.d!) };
-  const xml = (list: object, name = 'RSAKeyValue', gap = ''): string => `<${name}>${entries(list).map(([tag, value]) => `${gap}<${tag}>${value}</${tag}>`).join('')}${gap}</${name}>`;
+  const members = rsaMembers(jwk);
+  const xml = xmlElement;
   const publicXml = xml({ Modulus: members.Modulus, Exponent: members.Exponent });
 
   test.each<[string, string]>([
@@ -256,47 +252,13 @@ describe('age', () => {
   });
 });
 
-const BECH32 = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l';
-
-function bech32Checksum(values: readonly number[]): number {
-  return values.reduce((sum, value) => {
-    const top = sum >>> 25;
-    const next = ((sum & 0x1ffffff) << 5) ^ value;
-    return [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3].reduce((all, generator, i) => ((top >> i) & 1 ? all ^ generator : all), next);
-  }, 1);
-}
-
-function bech32(prefix: string, data: Buffer): string {
-  const hrp = prefix.toLowerCase();
-  const bits = [...data].map((byte) => byte.toString(2).padStart(8, '0')).join('');
-  const values = bits.padEnd(Math.ceil(bits.length / 5) * 5, '0').match(/.{5}/g)!.map((group) => parseInt(group, 2));
-  const codes = [...hrp].map((letter) => letter.charCodeAt(0));
-  const sum = bech32Checksum([...codes.map((code) => code >> 5), 0, ...codes.map((code) => code & 31), ...values, 0, 0, 0, 0, 0, 0]) ^ 1;
-  return `${hrp}1${[...values, ...[5, 4, 3, 2, 1, 0].map((i) => (sum >> (5 * i)) & 31)].map((value) => BECH32[value]).join('')}`;
-}
-
-function bech32Data(word: string): Buffer {
-  const bits = [...word.slice(word.lastIndexOf('1') + 1, -6)].map((letter) => BECH32.indexOf(letter.toLowerCase()).toString(2).padStart(5, '0')).join('');
-  return Buffer.from(bits.match(/.{8}/g)!.map((group) => parseInt(group, 2)));
-}
-
-/** An Ed25519 key as libsodium and Go keep it: the seed and the public key behind it. */
-function edKey(): { readonly seed: Buffer; readonly key: Buffer; readonly both: Buffer; readonly spki: string } {
-  const { privateKey } = generateKeyPairSync('ed25519');
-  const { d, x } = jwkOf(privateKey);
-  const [seed, key] = [d!, x!].map((value) => Buffer.from(value, 'base64url')) as [Buffer, Buffer];
-  return { seed, key, both: Buffer.concat([seed, key]), spki: spkiOf(privateKey) };
-}
-
 describe('minisign and signify', () => {
   const { both, key, spki } = edKey();
-  const u64 = (value: number): Buffer => { const out = Buffer.alloc(8); out.writeBigUInt64LE(BigInt(value)); return out; };
-  const u32 = (value: number): Buffer => { const out = Buffer.alloc(4); out.writeUInt32BE(value); return out; };
-  const file = (comment: string, body: Buffer, eol = '\n'): string => `untrusted comment: ${comment}${eol}${body.toString('base64')}${eol}`;
   const keynum = randomBytes(8);
-  const minisign = Buffer.concat([Buffer.from('Ed\0\0B2', 'latin1'), Buffer.alloc(48), keynum, both, randomBytes(32)]);
-  const locked = Buffer.concat([Buffer.from('EdScB2', 'latin1'), randomBytes(32), u64(2 ** 25), u64(2 ** 30), randomBytes(104)]);
-  const signify = (rounds: number): Buffer => Buffer.concat([Buffer.from('EdBK', 'latin1'), u32(rounds), randomBytes(16), randomBytes(8), keynum, both]);
+  const file = commented;
+  const minisign = minisignBody(both, keynum);
+  const locked = lockedMinisignBody();
+  const signify = (rounds: number): Buffer => signifyBody(both, rounds, keynum);
 
   test('a minisign key in the clear', () => {
     for (const text of [file('minisign encrypted secret key', minisign), file('mine', minisign, '\r\n'), `x = """\n${file('minisign secret key', minisign)}"""`, `KEY=${minisign.toString('base64')}\n`]) {
@@ -353,14 +315,14 @@ describe('WireGuard', () => {
   const [key, peer] = [jwk.d!, jwk.x!].map((value) => Buffer.from(value, 'base64url').toString('base64')) as [string, string];
   const shared = randomBytes(32).toString('base64');
   const spki = spkiOf(pairs['X25519']!);
-  const conf = `[Interface]\nPrivateKey = ${key}\nAddress = 10.0.0.1/24\nListenPort = 51820\n\n[Peer]\nPublicKey = ${peer}\nPresharedKey = ${shared}\nAllowedIPs = 10.0.0.2/32\n\n[Peer]\nPublicKey = ${peer}\nAllowedIPs = 10.0.0.3/32\n`;
+  const conf = wireguardConfig(key, peer, shared);
 
   test.each<[string, string]>([
     ['wg-quick', conf],
     ['behind a remark', `# server\n${conf}`],
     ['without blanks', `; x\n${conf.replaceAll(' = ', '=')}`],
     ['in JSON', JSON.stringify({ config: conf })],
-    ['systemd-networkd', `[NetDev]\nName=wg0\nKind=wireguard\n\n[WireGuard]\nListenPort=51820\nPrivateKey=${key}\n\n[WireGuardPeer]\nPublicKey=${peer}\nPresharedKey=${shared}\nAllowedIPs=10.0.0.2/32\n`],
+    ['systemd-networkd', wireguardNetdev(key, peer, shared)],
     ['NetworkManager', `[connection]\nid=wg0\ntype=wireguard\n\n[wireguard]\nprivate-key=${key}\n\n[wireguard-peer.${peer}]\npreshared-key=${shared}\npreshared-key-flags=0\nallowed-ips=10.0.0.2/32;\n`],
   ])('%s', (_, text) => {
     const found = secrets(text);
@@ -424,9 +386,8 @@ describe('WireGuard', () => {
 });
 
 describe('OpenVPN', () => {
-  const hex = randomBytes(256).toString('hex').match(/.{32}/g)!;
-  const key = `#\n# 2048 bit OpenVPN static key\n#\n-----BEGIN OpenVPN Static key V1-----\n${hex.join('\n')}\n-----END OpenVPN Static key V1-----\n`;
-  const v2 = (side: string, length: number): string => `-----BEGIN OpenVPN tls-crypt-v2 ${side} key-----\n${randomBytes(length).toString('base64').replace(/.{64}/g, '$&\n')}\n-----END OpenVPN tls-crypt-v2 ${side} key-----\n`;
+  const key = openvpnStatic();
+  const v2 = openvpnV2;
 
   test.each<[string, string]>([
     ['ta.key', key],
@@ -455,10 +416,10 @@ describe('OpenVPN', () => {
 });
 
 describe('BIND', () => {
-  const b64 = (value: string | undefined): string => Buffer.from(value!, 'base64url').toString('base64');
+  const b64 = base64Number;
   const rsa = jwkOf(pairs['RSA 2048']!);
-  const rsaLines = `Modulus: ${b64(rsa.n)}\nPublicExponent: ${b64(rsa.e)}\nPrivateExponent: ${b64(rsa.d)}\nPrime1: ${b64(rsa.p)}\nPrime2: ${b64(rsa.q)}\n`;
-  const head = (algorithm: string, version = 'v1.3'): string => `Private-key-format: ${version}\nAlgorithm: ${algorithm}\n`;
+  const rsaLines = bindRsa(rsa);
+  const head = bindHead;
   const times = 'Created: 20240101000000\nPublish: 20240101000000\nActivate: 20240101000000\n';
 
   test.each<[string, string, string]>([
@@ -496,26 +457,22 @@ describe('BIND', () => {
 
 describe('Tor', () => {
   const { seed, spki } = edKey();
-  const hashed = createHash('sha512').update(seed).digest();
-  hashed[0]! &= 248;
-  hashed[31] = (hashed[31]! & 127) | 64;
-  const head = Buffer.from('== ed25519v1-secret: type0 ==\0\0\0', 'latin1');
+  const key = torSecret(seed);
 
   test('a secret key, by itself and in another file', () => {
-    const key = Buffer.concat([head, hashed]);
     for (const bytes of [key, Buffer.concat([Buffer.from('some archive\0'), key, Buffer.alloc(20)])]) expect(only(bytes)).toMatchObject({ kind: 'private', format: 'tor', algorithm: 'ed25519', spki });
   });
 
   test.each<[string, Buffer]>([
     ['a public key', Buffer.concat([Buffer.from('== ed25519v1-public: type0 ==\0\0\0', 'latin1'), randomBytes(32)])],
-    ['half a key', Buffer.concat([head, hashed.subarray(0, 40)])],
+    ['half a key', key.subarray(0, 72)],
     ['code', Buffer.from('#define TAG "== ed25519v1-secret: type0 =="\n'.repeat(4))],
   ])('%s is none', (_, bytes) => expect(secrets(bytes)).toEqual([]));
 });
 
 describe('cosign and go-tuf', () => {
-  const envelope = (length: number): object => ({ kdf: { name: 'scrypt', params: { N: 65536, r: 8, p: 1 }, salt: randomBytes(32).toString('base64') }, cipher: { name: 'nacl/secretbox', nonce: randomBytes(24).toString('base64') }, ciphertext: randomBytes(length).toString('base64') });
-  const pem = (label: string, body: string): string => `-----BEGIN ${label}-----\n${Buffer.from(body).toString('base64').replace(/.{64}/g, '$&\n')}\n-----END ${label}-----\n`;
+  const envelope = cosignEnvelope;
+  const pem = armor;
 
   test.each(['ENCRYPTED COSIGN PRIVATE KEY', 'ENCRYPTED SIGSTORE PRIVATE KEY'])('%s', (label) => {
     expect(only(pem(label, JSON.stringify(envelope(138 + 16))))).toMatchObject({ kind: 'private', format: 'cosign', algorithm: 'ec', bits: 256, inferred: true, encryption: { cipher: 'nacl/secretbox', kdf: 'scrypt', N: 65536, r: 8, p: 1 }, container: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
@@ -532,14 +489,7 @@ describe('cosign and go-tuf', () => {
 });
 
 describe('Tink', () => {
-  const field = (number: number, value: Buffer | number): Buffer => (typeof value === 'number' ? Buffer.from([number << 3, value])
-    : Buffer.concat([Buffer.from([(number << 3) | 2, ...(value.length < 128 ? [value.length] : [(value.length & 127) | 128, value.length >> 7])]), value]));
-  const message = (...fields: Buffer[]): Buffer => Buffer.concat(fields);
-  const keyset = (...keys: [type: string, material: string, value: Buffer][]): object => ({
-    primaryKeyId: 1,
-    key: keys.map(([type, keyMaterialType, value], i) => ({ keyData: { typeUrl: `type.googleapis.com/google.crypto.tink.${type}`, value: value.toString('base64'), keyMaterialType }, status: 'ENABLED', keyId: i, outputPrefixType: 'TINK' })),
-  });
-  const number = (value: string | undefined): Buffer => Buffer.from(value!, 'base64url');
+  const keyset = tinkKeyset;
   const [rsa, ec, ed, x] = ['RSA 2048', 'P-384', 'Ed25519', 'X25519'].map((name) => jwkOf(pairs[name]!)) as [JsonWebKey, JsonWebKey, JsonWebKey, JsonWebKey];
   const rsaPublic = message(field(2, message(field(1, 3))), field(3, number(rsa.n)), field(4, number(rsa.e)));
   const ecPublic = message(field(2, message(field(1, 4), field(2, 3), field(3, 1))), field(3, number(ec.x)), field(4, number(ec.y)));
@@ -548,7 +498,7 @@ describe('Tink', () => {
     ['RsaSsaPkcs1PrivateKey', message(field(2, rsaPublic), field(3, number(rsa.d))), 'RSA 2048'],
     ['EcdsaPrivateKey', message(field(2, ecPublic), field(3, Buffer.concat([Buffer.from([0]), number(ec.d)]))), 'P-384'],
     ['JwtEcdsaPrivateKey', message(field(2, message(field(2, 2), field(3, number(ec.x)))), field(3, number(ec.d))), 'P-384'],
-    ['Ed25519PrivateKey', message(field(2, number(ed.d)), field(3, message(field(2, number(ed.x))))), 'Ed25519'],
+    ['Ed25519PrivateKey', tinkEd25519(number(ed.d), number(ed.x)), 'Ed25519'],
     ['HpkePrivateKey', message(field(2, message(field(2, message(field(1, 1), field(2, 1), field(3, 1))), field(3, number(x.x)))), field(3, number(x.d))), 'X25519'],
   ])('%s', (type, value, name) => {
     const set = keyset([type, 'ASYMMETRIC_PRIVATE', value]);
@@ -575,13 +525,7 @@ describe('Tink', () => {
 });
 
 describe('NATS seeds', () => {
-  const seedOf = (prefix: number, secret: Buffer): string => {
-    const body = Buffer.concat([Buffer.from([(18 << 3) | (prefix >> 5), (prefix & 31) << 3]), secret]);
-    let crc = 0;
-    for (const byte of body) for (let i = 7; i >= 0; i--) crc = ((crc << 1) & 0xffff) ^ ((crc >> 15) ^ ((byte >> i) & 1) ? 0x1021 : 0);
-    const whole = Buffer.concat([body, Buffer.from([crc & 255, crc >> 8])]);
-    return [...whole].map((byte) => byte.toString(2).padStart(8, '0')).join('').padEnd(290, '0').match(/.{5}/g)!.map((group) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[parseInt(group, 2)]).join('');
-  };
+  const seedOf = natsSeed;
   const { seed, spki } = edKey();
 
   test.each([['user', 20 << 3], ['account', 0], ['operator', 14 << 3], ['server', 13 << 3], ['cluster', 2 << 3]])('of a %s', (owner, prefix) => {
@@ -604,20 +548,13 @@ describe('NATS seeds', () => {
 });
 
 describe('TPM keys', () => {
-  const u16 = (...values: number[]): Buffer => Buffer.concat(values.map((value) => Buffer.from([value >> 8, value & 255])));
-  const sized = (bytes: Buffer): Buffer => Buffer.concat([u16(bytes.length), bytes]);
-  const pem = (pub: Buffer, kind = 3): string => {
-    const body = der(SEQUENCE, derObjectIdentifier(`2.23.133.10.1.${kind}`), der(0xa0, Buffer.from([1, 1, 0xff])), derInteger(Buffer.from([0x40, 0, 0, 1])), der(OCTET_STRING, sized(pub)), der(OCTET_STRING, sized(randomBytes(120))));
-    return `-----BEGIN TSS2 PRIVATE KEY-----\n${body.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END TSS2 PRIVATE KEY-----\n`;
-  };
-  const number = (value: string | undefined): Buffer => Buffer.from(value!, 'base64url');
+  const pem = tpmKey;
+  const u16 = uint16;
 
   test('say what their public area says', () => {
     const rsa = jwkOf(pairs['RSA 2048']!), ec = jwkOf(pairs['P-256']!);
-    // TPMT_PUBLIC: type, nameAlg, objectAttributes, authPolicy, symmetric, scheme, keyBits, exponent, modulus.
-    const rsaArea = Buffer.concat([u16(1, 11), Buffer.alloc(4), sized(randomBytes(32)), u16(0x10, 0x10, 2048), Buffer.alloc(4), sized(number(rsa.n))]);
-    // ... symmetric (AES-128-CFB), scheme (ECDSA with SHA-256), curve, kdf, x, y.
-    const ecArea = Buffer.concat([u16(0x23, 11), Buffer.alloc(4), sized(Buffer.alloc(0)), u16(6, 128, 0x43, 0x18, 11, 3, 0x10), sized(number(ec.x)), sized(number(ec.y))]);
+    const rsaArea = tpmRsaArea(rsa);
+    const ecArea = tpmEcArea(ec);
     expect(only(pem(rsaArea))).toMatchObject({ kind: 'private', format: 'tss2', hardware: true, algorithm: 'rsa', bits: 2048, spki: spkiOf(pairs['RSA 2048']!) });
     expect(only(pem(ecArea))).toMatchObject({ kind: 'private', format: 'tss2', hardware: true, algorithm: 'ec', curve: 'prime256v1', spki: spkiOf(pairs['P-256']!) });
     expect(only(pem(Buffer.concat([u16(8, 11), Buffer.alloc(4), sized(Buffer.alloc(0)), u16(0x10), sized(randomBytes(32))]), 5))).toMatchObject({ format: 'tss2', hardware: true });
@@ -626,7 +563,7 @@ describe('TPM keys', () => {
 });
 
 describe('Nebula', () => {
-  const pem = (label: string, body: Buffer): string => `-----BEGIN ${label}-----\n${body.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END ${label}-----\n`;
+  const pem = armor;
   const { both, spki } = edKey();
 
   test('keys in the clear', () => {
@@ -638,10 +575,7 @@ describe('Nebula', () => {
   });
 
   test('keys under a passphrase', () => {
-    const bytes = (number: number, value: Buffer): Buffer => Buffer.concat([Buffer.from([(number << 3) | 2, value.length]), value]);
-    // memory 65536 KiB, 2 iterations, 4 lanes.
-    const argon2 = Buffer.concat([Buffer.from([0x08, 0x13, 0x10, 0x80, 0x80, 0x04, 0x18, 2, 0x20, 4]), bytes(5, randomBytes(32))]);
-    const body = Buffer.concat([bytes(1, Buffer.concat([bytes(1, Buffer.from('AES-256-GCM')), bytes(2, argon2)])), bytes(2, randomBytes(92))]);
+    const body = nebulaSealed();
     const encryption = { cipher: 'aes-256-gcm', kdf: 'argon2id', memory: 65536, passes: 2, parallelism: 4 };
     expect(only(pem('NEBULA ED25519 ENCRYPTED PRIVATE KEY', body))).toMatchObject({ format: 'nebula', algorithm: 'ed25519', encryption });
     expect(only(pem('NEBULA ECDSA P256 ENCRYPTED PRIVATE KEY', body))).toMatchObject({ format: 'nebula', algorithm: 'ec', curve: 'prime256v1', encryption });
@@ -651,7 +585,7 @@ describe('Nebula', () => {
 
 describe('TUF and in-toto', () => {
   const { seed, key, both, spki } = edKey();
-  const file = (secret: string | null | undefined): object => ({ keytype: 'ed25519', scheme: 'ed25519', keyid: 'ab'.repeat(32), keyid_hash_algorithms: ['sha256', 'sha512'], keyval: { public: key.toString('hex'), ...(secret !== undefined && { private: secret }) } });
+  const file = (secret: string | null | undefined): object => tufKey(key, secret);
 
   test('keys in the clear', () => {
     for (const secret of [seed, both]) {
