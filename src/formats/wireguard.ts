@@ -8,6 +8,12 @@ import { secretFacts } from '../secret-digest.ts';
 const SIZES = [44, 45, 46];
 
 /**
+ * How the members are called and written: Talos and Nix; sing-box, Terraform and OpenWrt's UCI; Clash and RouterOS. Programs are full of the names alone, so the sign
+ * behind them is part of the anchor, and only what these write is one: each more makes the sieve slower.
+ */
+const MEMBERS = ['privateKey: ', '"privateKey":', 'privateKey = "', 'private_key: ', '"private_key":', 'private_key = "', "private_key '", 'private-key: ', 'private-key="'];
+
+/**
  * WireGuard's keys in the configurations of wg-quick, systemd-networkd and NetworkManager, and in the variables of containers.
  * A key by itself is 32 bytes in base64 like any hash: only the words around it tell, or the name of a file that is nothing else (`wg genkey > privatekey`).
  */
@@ -15,13 +21,13 @@ export const wireguard: Format = {
   name: 'wireguard',
   title: 'WireGuard private key',
   sources: ['wg(8), CONFIGURATION FILE FORMAT', 'systemd.netdev(5), [WireGuard]', 'NetworkManager nm-settings-keyfile(5), wireguard'],
-  anchors: ['PrivateKey = ', 'PrivateKey=', '[wireguard]', 'WIREGUARD_PRIVATE_KEY', 'WG_PRIVATE_KEY', ...['privateKey', 'private_key', 'private-key'].flatMap(membersOf)],
+  anchors: ['PrivateKey = ', 'PrivateKey=', '[wireguard]', 'WIREGUARD_PRIVATE_KEY', 'WG_PRIVATE_KEY', ...MEMBERS],
   sizes: SIZES,
 
   readAt(text, at) {
     switch (text[at]) {
       case 0x57: return keyIn(text, at, at + 128, variable('(?:WIREGUARD|WG)_PRIVATE_KEY'), privateFacts); // W
-      case 0x22: case 0x6f: case 0x70: { // " o p
+      case 0x22: case 0x70: { // " p
         const key = keyIn(text, at, at + 128, MEMBER, (value) => (isClamped(Buffer.from(value, 'base64')) ? privateFacts(value) : undefined));
         return key && namesWireGuard(text, at) ? key : undefined;
       }
@@ -45,13 +51,13 @@ export const wireguardShared: Format = {
   name: 'wireguard-psk',
   title: 'WireGuard preshared key',
   sources: ['wg(8), CONFIGURATION FILE FORMAT', 'systemd.netdev(5), [WireGuardPeer]'],
-  anchors: ['PresharedKey', '[wireguard-peer.', 'WIREGUARD_PRESHARED_KEY', 'WG_PRESHARED_KEY', ...['presharedKey', 'preSharedKey', 'preshared_key', 'pre_shared_key', 'preshared-key', 'pre-shared-key'].flatMap(membersOf)],
+  anchors: ['PresharedKey', '[wireguard-peer.', 'WIREGUARD_PRESHARED_KEY', 'WG_PRESHARED_KEY', 'presharedKey', 'preSharedKey', 'preshared_key', 'pre_shared_key', 'preshared-key', 'pre-shared-key'],
   sizes: SIZES,
 
   readAt(text, at) {
     switch (text[at]) {
       case 0x57: return keyIn(text, at, at + 128, variable('(?:WIREGUARD|WG)_PRESHARED_KEY'), sharedFacts); // W
-      case 0x22: case 0x6f: case 0x70: { // " o p
+      case 0x70: { // p
         const key = keyIn(text, at, at + 128, MEMBER, sharedFacts);
         return key && namesWireGuard(text, at) ? key : undefined;
       }
@@ -113,12 +119,7 @@ function variable(name: string): RegExp {
   return new RegExp(`^${name}["']?[ \\t]*[:=][ \\t]*["']?([A-Za-z0-9+/]{43}=)`);
 }
 
-/** How a member is written in YAML, JSON, Nix and Terraform, OpenWrt's UCI, and MikroTik's commands. */
-function membersOf(name: string): readonly string[] {
-  return [`${name}: `, `"${name}":`, `${name} = "`, `option ${name}`, `${name}="`].filter(({ length }) => length >= 11);
-}
-
-const MEMBER = /^"?(?:option )?[\w-]{10,14}"?(?:[ \t]*[:=])?[ \t]*["']?((?:[A-Za-z0-9+/]|\\\/){43}=)(?![A-Za-z0-9+/=])/;
+const MEMBER = /^"?[\w-]{10,14}"?(?:[ \t]*[:=])?[ \t]*["']?((?:[A-Za-z0-9+/]|\\\/){43}=)(?![A-Za-z0-9+/=])/;
 
 /** Whether the text around is about a tunnel: many programs have members of such names. */
 function namesWireGuard(text: Buffer, at: number): boolean {
