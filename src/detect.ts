@@ -101,6 +101,8 @@ function inText(bytes: Buffer, hits: Hits, way: Way): readonly Place[] {
   let searched = 0;
   starts.forEach(({ owner, start, limit }) => {
     if (start < done) return;
+    // Text of nothing but beginnings costs no more than looking at it.
+    if (limit < bytes.length && limit - start < ((owner.wrapping ?? owner.format).shortest ?? 0)) return;
     // A key store has keys inside, which begin like others. What is none after all is looked at once more, piece by piece, but only once.
     const whole = owner.wrapping?.joins && start >= searched && limit < bytes.length ? openPlain(bytes, owner, start, limit, way, bytes.length) : undefined;
     if (whole) searched = Math.max(searched, whole.end);

@@ -53,6 +53,8 @@ export interface Format {
   readonly magics?: readonly Buffer[];
   /** How many bytes a file has that is one such container and has no mark at all, so that only its name can tell: `read` is asked for the whole file. */
   readonly sizes?: readonly number[];
+  /** Where the next such key begins after fewer bytes, this one is a mention. */
+  readonly shortest?: number;
   /**
    * Reads what an anchor at offset `at` proposes. Never throws.
    * `undefined`: nothing there but a mention. A key that cannot be read has a `defect`.
@@ -93,6 +95,8 @@ export interface Wrapping {
   readonly anchors?: readonly (string | Buffer)[];
   /** What the inside of another wrapping begins with that is wrapped this way. */
   readonly magics?: readonly Buffer[];
+  /** Where the next such thing begins after fewer bytes, this one is a mention. */
+  readonly shortest?: number;
   /** It reads through quotes, escapes, signs and line breaks itself: no other wrapping is tried around it. */
   readonly joins?: true;
   /**

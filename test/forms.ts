@@ -36,6 +36,7 @@ export function makeForms(folder: string, samples = makeSamples(folder)): readon
 
   // Text: PKCS#8 by other names, and after the quantum.
   add('AuthKey_ABCDEFGHIJ.p8', ec.export({ type: 'pkcs8', format: 'pem' }).toString().trimEnd(), { format: 'pkcs8', ...ofEc, wrapping: pem });
+  add('SEC 1, DER', ec.export({ type: 'sec1', format: 'der' }), { format: 'sec1', ...ofEc });
   // RFC 9881, C.3, and RFC 9935, C.3: the examples whose seeds count 00 01 02 ...
   const seed = (length: number): Buffer => Buffer.from(Array.from({ length }, (_, i) => i));
   const [mlDsa44, mlKem512] = ['2.16.840.1.101.3.4.3.17', '2.16.840.1.101.3.4.4.1'];
@@ -148,7 +149,8 @@ export function makeForms(folder: string, samples = makeSamples(folder)): readon
     writeFileSync(pass, certificate);
     add('trust store', openssl('pkcs12', '-export', '-nokeys', '-in', pass, '-passout', 'pass:secret'));
     add('legacy store named .txt', openssl('pkcs12', '-export', '-inkey', key, '-in', pass, '-passout', 'pass:secret', '-legacy', '-certpbe', 'NONE'), { format: 'pkcs12', ...ofRsa, encryption: { cipher: 'des-ede3-cbc', kdf: 'pkcs12', rounds: 2048, mac: 'hmac-sha1', macRounds: 2048 } });
-    const sealed = { cipher: 'des-ede3-cbc', kdf: 'pkcs12', rounds: 1777 };
+    add('PFX in base64', `PFX=${openssl('pkcs12', '-export', '-inkey', key, '-in', pass, '-passout', 'pass:secret', '-certpbe', 'NONE').toString('base64')}\n`, { format: 'pkcs12', ...ofRsa, encryption: { cipher: 'aes-256-cbc', kdf: 'pbkdf2', prf: 'hmac-sha256', rounds: 2048, mac: 'hmac-sha256', macRounds: 2048 }, wrapping: ['base64'] });
+  const sealed = { cipher: 'des-ede3-cbc', kdf: 'pkcs12', rounds: 1777 };
     for (const version of [1, 2]) add(`BKS ${version}`, bksStore(version, bksEntry(4, 'mine', [storedCertificate(certificate)], bksSealed(640))), { format: 'bks', ...ofRsa, comment: 'mine', encryption: sealed });
     add('UBER', Buffer.concat([bksHead(1), uberBlob()]), { format: 'bks', kind: 'private', encryption: { cipher: 'twofish-cbc', kdf: 'pkcs12', rounds: 1234 } });
     add('BCFKS', bcfksStore(2000), { format: 'bcfks', kind: 'private', encryption: { cipher: 'aes-256-ccm', kdf: 'pbkdf2', prf: 'hmac-sha512', rounds: 51200 } });

@@ -54,6 +54,8 @@ export const ppk: Format = {
   title: 'PuTTY private key',
   sources: ['PuTTY User Manual, Appendix C: PPK file format'],
   anchors: [ANCHOR],
+  // The first line, that of the cipher, the comment's and the two that count lines are there in every version.
+  shortest: 96,
   readAt(text, at) {
     const file = readFile(text, at);
     const key = file && factsOf(file, () => sha256Hex(text.subarray(at, file.end)));

@@ -11,6 +11,9 @@ export const pem: Wrapping = {
   // `-----BEGIN ` itself is far more common in source code than the labels are.
   anchors: ['PRIVATE KEY', 'SECRET KEY BLOCK', 'PGP ARMORED FILE', 'UBLIC KEY-----', 'CERTIFICATE-----'],
 
+  // `-----BEGIN PRIVATE KEY-----` and SHORTEST_KEY bytes in base64.
+  shortest: 49,
+
   begin(bytes, at) {
     const from = Math.max(0, at - LONGEST_LABEL);
     const before = bytes.toString('latin1', from, at);
@@ -52,6 +55,7 @@ const FRAME_END = /^-----END [\w .+/()#-]{0,80}-{1,5}/;
 const HEADER = /^([A-Za-z][A-Za-z0-9-]{0,63}):[ \t]*(.*)$/;
 /** Longer than any that continues on the next line. */
 const LONGEST_HEADER = 4096;
+const COMMENTED = /^(?:\/\/[/!]?|\+)[ \t]+\S/;
 /** A line break as HTML, XML (character references, XML 1.0, 4.1) and PowerShell (about_Special_Characters) spell it, and U+00A0 in UTF-8. */
 const SPELT_BREAK = /<br ?\/?>|&#(?:1[03]|x0?[AD]);|`[rn]|\xc2\xa0/gi;
 const FOREIGN = /[^A-Za-z0-9+/]/g;
@@ -84,6 +88,8 @@ function readBody(bytes: Buffer, start: number, end: number, closed: boolean): B
     const line = bytes.toString('latin1', at, lineStop).replace(SPELT_BREAK, ' ').trim();
     at = nextLine(bytes, lineStop, end);
     if (line === '') continue;
+    // Two slashes and a plus are base64 too, but a blank stands behind them where they begin a comment or a line of a diff: that is another wrapping's matter.
+    if (parts.length === 0 && COMMENTED.test(line)) return undefined;
     // A blank line ends the headers, but blank lines are also what editors and pasting put between any two.
     if (parts.length === 0) {
       const last = lastHeader === undefined ? '' : headers.get(lastHeader)!;
@@ -165,11 +171,15 @@ function oneLineArmor(line: string): string | undefined {
 function worthReading(base64: string, inside: Buffer, elided: boolean): boolean {
   if (inside.length < SHORTEST_KEY) return false;
   if (new Set(base64).size <= 6) return false;
+  if (WORDS.test(inside.toString('latin1'))) return false;
   if (!elided) return true;
   // A body with gaps is damage worth a word only where most of the key is there.
   const announced = announcedLength(inside);
   return announced !== undefined && inside.length * 2 >= announced;
 }
+
+/** What an example has in a key's place, be it in base64: no container of a key is text that begins with a word and a blank. */
+const WORDS = /^[A-Za-z]+ [\t\n\r\x20-\x7e]*$/;
 
 /** The shortest container of a key: an Ed448 seed or a 256-bit scalar without parameters is longer, a 128-bit test key too. */
 const SHORTEST_KEY = 16;
