@@ -92,12 +92,24 @@ export function encoded(bytes: Buffer, tlv: Tlv): Buffer {
   return bytes.subarray(tlv.header, tlv.next);
 }
 
-/** The content of an OCTET STRING, joined where BER wrote it in pieces (X.690, 8.7.3). */
+/** The content of an OCTET STRING, joined where BER wrote it in pieces, and those in pieces again (X.690, 8.7.3). */
 export function octets(bytes: Buffer, tlv: Tlv): Buffer | undefined {
   if ((tlv.tag & 0x20) === 0) return content(bytes, tlv);
-  const parts = children(bytes, tlv);
-  if (!parts?.every((part) => part.tag === OCTET_STRING)) return undefined;
-  return Buffer.concat(parts.map((part) => content(bytes, part)));
+  const pieces: Buffer[] = [];
+  const around = [tlv];
+  for (let at = tlv.start, last = around.at(-1); last; last = around.at(-1)) {
+    if (at >= last.end) {
+      around.pop();
+      at = last.next;
+      continue;
+    }
+    const piece = readTlv(bytes, at, last.end);
+    if (!piece || (piece.tag & ~0x20) !== OCTET_STRING) return undefined;
+    if (piece.tag === OCTET_STRING) pieces.push(content(bytes, piece));
+    else around.push(piece);
+    at = piece.tag === OCTET_STRING ? piece.next : piece.start;
+  }
+  return pieces.length === 1 ? pieces[0] : Buffer.concat(pieces);
 }
 
 /** An INTEGER as a number; `undefined` for another tag, a negative one, or one beyond 2^48. */

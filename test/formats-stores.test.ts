@@ -173,6 +173,14 @@ describeWith(['openssl', 'ssh-keygen'], 'PKCS#12 from openssl', () => {
     expect(readOne(indefinite(bytes))).toEqual(readOne(bytes));
   });
 
+  test('a string in a string, a hundred deep', () => {
+    const bytes = store('ec', '');
+    const { safe } = partsOf(bytes);
+    const deep = Array.from({ length: 100 }).reduce((inner: Buffer) => der(OCTET_STRING | 0x20, inner), der(OCTET_STRING, safe));
+    const mac = encoded(bytes, children(bytes, readTlv(bytes, 0)!)![2]!);
+    expect(readOne(der(SEQUENCE, derInteger(Buffer.from([3])), contentInfo(DATA, deep), mac))).toEqual(readOne(bytes));
+  });
+
   test('a store inside a SignedData, and bags in nested safes', () => {
     const { safe } = partsOf(store('ec', 'secret', '-keypbe', 'NONE'));
     const data = (bytes: Buffer): Buffer => contentInfo(DATA, der(OCTET_STRING, bytes));

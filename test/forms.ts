@@ -216,6 +216,7 @@ function makeWrapped(): readonly Form[] {
     'Terraform state': [JSON.stringify({ version: 4, resources: [{ type: 'tls_private_key', instances: [{ attributes: { private_key_pem: pem } }] }] }, null, 2), 9, 'escaped', 'pem'],
     'a Helm release': [`data:\n  release: ${base64(base64(gzipSync(JSON.stringify({ name: 'r', config: { tls: { key: pem } } }))))}\n`, 2, 'base64', 'base64', 'gzip', 'escaped', 'pem'],
     'a binary host': [Buffer.concat([Buffer.from('\x7fELF\x02\x01\x01\0\0\0', 'latin1'), Buffer.from(Array.from({ length: 4000 }, (_, i) => (i * 167 + 13) & 255)), Buffer.from(`\0${pem}\0`), randomBytes(500)]), 0, 'pem'],
+    'firmware': [Buffer.concat([Buffer.from('\x7fELF\x02\x01\x01\0', 'latin1'), Buffer.alloc(3000, 0xff), bytes, Buffer.alloc(500)]), 1, 'embedded'],
   };
   return Object.entries(wrapped).map(([name, [content, line, ...wrapping]]) => ({ name: `in ${name}`, bytes: Buffer.from(content), keys: [{ ...facts, wrapping, ...(line > 0 && { line }) }] }));
 }

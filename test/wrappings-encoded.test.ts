@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -58,7 +58,7 @@ const two = (byte: number): string => byte.toString(16).padStart(2, '0');
 const pythonRepr = (bytes: Buffer): string => [...bytes].map((byte) => (byte === 10 ? '\\n' : byte === 13 ? '\\r' : byte === 9 ? '\\t' : byte === 0x5c ? '\\\\' : byte === 0x27 ? "\\'" : byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${two(byte)}`)).join('');
 
 /** Encodings of any bytes: what stands in a file, and the wrapping it should be told by. */
-const ofBytes: Readonly<Record<string, readonly [wrapping: string, encode: (bytes: Buffer) => string]>> = {
+const ofBytes: Readonly<Record<string, readonly [wrapping: string, encode: (bytes: Buffer) => string | Buffer]>> = {
   'base64 alone': ['base64', (bytes) => base64(bytes)],
   'base64 with a line break after it': ['base64', (bytes) => `${base64(bytes)}\n`],
   'base64 on lines of 64': ['base64', (bytes) => `${wrap(base64(bytes), 64)}\n`],
@@ -126,6 +126,9 @@ const ofBytes: Readonly<Record<string, readonly [wrapping: string, encode: (byte
 /** What Python prints of bytes is text itself where the bytes are. */
 const ofBinary: typeof ofBytes = {
   'Python bytes': ['byte-array', (bytes) => `KEY = b'${pythonRepr(bytes)}'\n`],
+  'a program': ['embedded', (bytes) => Buffer.concat([Buffer.from('\x7fELF\x02\x01\x01\0', 'latin1'), randomBytes(1001), bytes, randomBytes(500)])],
+  'firmware, at its end': ['embedded', (bytes) => Buffer.concat([Buffer.alloc(64, 0xff), bytes])],
+  'a record behind its length': ['embedded', (bytes) => Buffer.concat([Buffer.from([0, 0, bytes.length >> 8, bytes.length & 0xff]), bytes, Buffer.alloc(8)])],
 };
 /** Encodings of text. */
 const ofText: typeof ofBytes = {
@@ -184,7 +187,7 @@ describeWith(['ssh-keygen', 'openssl', 'puttygen'], 'an encoded key', () => {
       if (samples.get(name)!.fingerprint !== undefined) expect(key!.fingerprint).toBe(samples.get(name)!.fingerprint);
       return told(key!);
     };
-    const holds = (content: string, wrapping: string): Key => {
+    const holds = (content: string | Buffer, wrapping: string): Key => {
       const found = secrets(content);
       expect(found.map((key) => [told(key), key.defect])).toEqual([[expected(), undefined]]);
       expect(found[0]!.wrapping[0]).toBe(wrapping);
@@ -203,9 +206,17 @@ describeWith(['ssh-keygen', 'openssl', 'puttygen'], 'an encoded key', () => {
       test.each(Object.entries({ ...ofBytes, ...ofBinary }))('its container: %s', (encoding, [wrapping, encode]) => {
         // Two encodings of a container in turn are known by their most common contents only.
         if (encoding.startsWith('base64 twice') && !/openssh/.test(name)) return;
-        if (name === 'openssh ed25519' && (encoding === 'Python bytes' || wrapping === 'byte-array' || encoding.startsWith('pairs'))) return;
+        if (name === 'openssh ed25519' && (encoding in ofBinary || wrapping === 'byte-array' || encoding.startsWith('pairs'))) return;
         holds(encode(samples.get(name)!.container!), wrapping);
       });
+    }
+  });
+
+  test.each([640, 768, 1000, 1280, 1536, 2000, 3000])('PKCS#1 of %d bits', (modulusLength) => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength });
+    const container = privateKey.export({ type: 'pkcs1', format: 'der' });
+    for (const encoding of ['hexadecimal, lower case', 'hexadecimal on lines', 'a C array, 12 a line', ...(modulusLength % 256 === 0 && modulusLength !== 640 ? ['base64 alone', 'base64 for URLs', 'base64 in joined strings'] : [])]) {
+      expect(secrets(ofBytes[encoding]![1](container)).map(({ bits, defect }) => [bits, defect]), encoding).toEqual([[modulusLength, undefined]]);
     }
   });
 
@@ -256,6 +267,12 @@ describe('what only looks encoded', () => {
     for (let i = 0, state = 12345; i < length; i++) bytes[i] = (state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff) >> 16;
     return bytes;
   };
+
+  test('the heads of keys that a program keeps, to put before seeds and scalars', () => {
+    const heads = ['302e020100300506032b657004220420', '302e020100300506032b656e04220420', '3041020100301306072a8648ce3d020106082a8648ce3d030107042730250201010420', '30770201010420'].map((head) => Buffer.from(head, 'hex'));
+    const rest = [Buffer.from('Error: the seed has to have 32 bytes, and this one has %d of them\0'.repeat(4)), Buffer.alloc(200), Buffer.concat([...heads, Buffer.alloc(64)]), Buffer.from('0000000001000000020000000300000004000000'.repeat(8), 'hex')];
+    for (const head of heads) for (const after of rest) expect(detectIn(Buffer.concat([Buffer.from('\x7fELF\x02\x01\x01\0', 'latin1'), noise(300), head, after, noise(300)]))).toEqual([]);
+  });
 
   test.each([
     ['the literals of a scanner', 'const BASE64 = ["LS0tLS1CRUdJTi", "UFJJVkFURSBLRVkt", "FJJVkFURSBLRVktLS0tLQ", "b3BlbnNzaC1rZXktdjE", "UHVUVFktVXNlci1LZXktRmlsZS0", "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC"];\n'],

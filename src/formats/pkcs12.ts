@@ -1,4 +1,4 @@
-import { children, content, der, encoded, INTEGER, objectIdentifier, OCTET_STRING, readTlv, SEQUENCE, SEQUENCE_MAGIC, SET, smallInteger } from '../der.ts';
+import { children, content, der, encoded, INTEGER, objectIdentifier, OCTET_STRING, octets, readTlv, SEQUENCE, SEQUENCE_MAGIC, SET, smallInteger } from '../der.ts';
 import type { Tlv } from '../der.ts';
 import type { Armor, Format, Lock, ReadKey } from '../format.ts';
 import { budgetFor, decrypt, emptyPasswords, password, readMac, unlimited } from '../password.ts';
@@ -118,7 +118,7 @@ function readEncryptedData(safe: Buffer, data: Tlv, store: Store): void {
   const info = (children(safe, data) ?? [])[1];
   const [, algorithm, string] = (info?.tag === SEQUENCE && children(safe, info)) || [];
   if (!algorithm || !string || (string.tag & ~0x20) !== 0x80) return;
-  const ciphertext = join(safe, string);
+  const ciphertext = octets(safe, string);
   const encryption = readPbe(safe, algorithm)?.encryption;
   if (!ciphertext || !encryption) return;
   for (const empty of store.passwords) {
@@ -180,7 +180,7 @@ function readShroudedKey(info: Buffer, store: Store): Read {
   if (!facts) return { facts: damaged('pkcs12', info, 'the key in its bag cannot be read'), opened: false };
   const outer = readTlv(info, 0)!;
   const [algorithm, data] = children(info, outer) ?? [];
-  const ciphertext = data && join(info, data);
+  const ciphertext = data && octets(info, data);
   for (const empty of store.passwords) {
     const plain = algorithm && ciphertext && decrypt(info, algorithm, ciphertext, empty, store.budget);
     const [inside] = (plain && pkcs8.read!(plain)) || [];
@@ -198,7 +198,7 @@ function readSecret(contents: Buffer, bag: Tlv, enclosing?: Enclosing): ReadKey 
   const value = wrapper?.tag === 0xa0 ? readTlv(contents, wrapper.start, wrapper.end) : undefined;
   const id = objectIdentifier(contents, type);
   if (!value || (id !== SHROUDED_KEY_BAG && id !== KEY_BAG)) return undefined;
-  const info = (value.tag & ~0x20) === OCTET_STRING ? join(contents, value) : encoded(contents, value);
+  const info = (value.tag & ~0x20) === OCTET_STRING ? octets(contents, value) : encoded(contents, value);
   const [facts] = (info && encryptedPkcs8.read!(info, encryptedPrivateKey)) || [];
   const encryption = facts?.encryption ?? enclosing?.encryption;
   const container = facts?.container;
@@ -271,30 +271,16 @@ function signedContent(bytes: Buffer, signed: Tlv): Buffer | undefined {
 }
 
 function octetString(bytes: Buffer, tlv: Tlv): Buffer | undefined {
-  return (tlv.tag & ~0x20) === OCTET_STRING ? join(bytes, tlv) : undefined;
+  return (tlv.tag & ~0x20) === OCTET_STRING ? octets(bytes, tlv) : undefined;
 }
 
 /** An element in DER, so that a key has one name however its store is written: strings in one piece, all lengths definite. */
 function inDer(bytes: Buffer, tlv: Tlv, depth = 0): Buffer {
   if ((tlv.tag & 0x20) === 0 || depth > MAX_DEPTH) return encoded(bytes, tlv);
-  const string = tlv.tag === (OCTET_STRING | 0x20) ? join(bytes, tlv) : undefined;
+  const string = tlv.tag === (OCTET_STRING | 0x20) ? octets(bytes, tlv) : undefined;
   if (string) return der(OCTET_STRING, string);
   const parts = children(bytes, tlv);
   return parts ? der(tlv.tag, ...parts.map((part) => inDer(bytes, part, depth + 1))) : encoded(bytes, tlv);
-}
-
-/** The content of an OCTET STRING; in BER its pieces may be in pieces themselves (X.690, 8.7.3). */
-function join(bytes: Buffer, tlv: Tlv, depth = 0): Buffer | undefined {
-  if ((tlv.tag & 0x20) === 0) return content(bytes, tlv);
-  const pieces: Buffer[] = [];
-  for (let at = tlv.start; at < tlv.end; ) {
-    const piece = readTlv(bytes, at, tlv.end);
-    const joined = piece && depth < MAX_DEPTH && (piece.tag & ~0x20) === OCTET_STRING ? join(bytes, piece, depth + 1) : undefined;
-    if (!joined) return undefined;
-    pieces.push(joined);
-    at = piece!.next;
-  }
-  return pieces.length === 1 ? pieces[0] : Buffer.concat(pieces);
 }
 
 /** SEQUENCE of any length, version 3, ContentInfo of type data. */

@@ -110,8 +110,12 @@ function addBytes(bytes: Buffer, phases: readonly number[] = PHASES): readonly s
 }
 
 for (const { hex, phases } of DER_MARKS) addBytes(Buffer.from(hex, 'hex'), phases);
-// PKCS#1: SEQUENCE { 0, n of 2048, 3072, 4096, 8192 bits, ...}; the character before is the last of the length.
-for (const size of ['AQEA', 'AYEA', 'AgEA', 'BAEA']) for (const length of 'AQgw') add(`${length}IBAAKC${size}`, 1);
+// PKCS#1: SEQUENCE { 0, n of 2048, 3072, 4096, 5120, 6144, 7680, 8192, 16384 bits, ...}; the character before is the last of the length.
+for (const size of ['AQEA', 'AYEA', 'AgEA', 'AoEA', 'AwEA', 'A8EA', 'BAEA', 'CAEA']) for (const length of 'AQgw') add(`${length}IBAAKC${size}`, 1);
+// Of 768, 1280 and 1536 bits.
+for (const [size, first] of [['026100', 0x1c8], ['0281a100', 0x2e8], ['0281c100', 0x37a]] as const) {
+  for (let length: number = first; length < first + 8; length++) add(Buffer.from(`3082${length.toString(16).padStart(4, '0')}020100${size}`, 'hex').toString('base64').slice(2, 13), 2);
+}
 // Of 1024 bits: 0x259 to 0x25e bytes, in OpenSSL's DSA 0x1b9 to 0x1bd; of 512: 0x139 to 0x13c.
 for (const length of ['CWQ', 'CWg', 'CWw', 'CXA', 'CXQ', 'CXg', 'BuQ', 'Bug', 'Buw', 'BvA', 'BvQ']) add(`${length}IBAAKBgQ`, 3);
 for (const length of ['OQ', 'Og', 'Ow', 'PA']) add(`IB${length}IBAAJBA`, 2);

@@ -102,6 +102,8 @@ for (const mark of ['a00706052b810400', '2b81040022a164', '2b81040023a181', '2b8
 for (const size of ['024100', '02818100', '0282010100', '0282018100', '0282020100', '0282040100']) add(`020100${size}`);
 // The same without the zero before, where it has some bits less.
 for (const size of ['028180', '02820100', '02820180', '02820200']) add(`020100${size}`);
+// PKCS#1 of any other size: e, which is 65537 nearly always, and d behind it. In a public key nothing stands behind e.
+add('020301000102');
 for (const text of ['PRIVATE KEY', 'PuTTY-User-Key-', 'openssh-key-v1', 'AGE-SECRET-KEY-']) add(Buffer.from(text).toString('hex'));
 for (const phase of [0, 1, 2]) add(Buffer.from(base64Of(Buffer.from('PRIVATE KEY'), phase).text).toString('hex'));
 add(GZIP.toString('hex'));

@@ -2,6 +2,7 @@ import type { Wrapping } from '../format.ts';
 import { base64 } from './base64.ts';
 import { byteArray } from './byte-array.ts';
 import { comment } from './comment.ts';
+import { embedded } from './embedded.ts';
 import { entities, entitiesForBlanks } from './entities.ts';
 import { escaped, escapedBlanks } from './escaped.ts';
 import { gzip } from './gzip.ts';
@@ -28,5 +29,6 @@ export const wrappings: readonly Wrapping[] = [
   base64,
   hex,
   byteArray,
+  embedded,
   gzip,
 ];
