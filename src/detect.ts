@@ -74,6 +74,8 @@ function keysIn(file: SourceFile, entries?: Lines['entries']): Pick<Examined, 'k
     ? binary.map((key) => ({ start: 0, end: bytes.length, wrapping: [], key: named(key, bytes) }))
     : inText(bytes, hits, { chain: [], budget: { left: MAX_DECODED } }).filter(({ start }) => !window || (start >= window.ownStart && start < window.ownEnd));
   if (places.length === 0) return nothing;
+  // A key that is read to both sides of what proposes it may begin before one that was found earlier.
+  places.sort((one, other) => one.start - other.start);
   const facts = file.facts();
   const locate = lineFinder(bytes, window);
   const keys = places.map((place) => toKey(file, facts, place, locate, entries));

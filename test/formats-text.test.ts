@@ -131,6 +131,11 @@ describe('JSON Web Keys', () => {
     expect(only(JSON.stringify({ ...jwkOf(pairs['RSA 2048']!), p: rsa.p })).weaknesses).toEqual(['public-half-mismatch']);
   });
 
+  test('a key in a member of another comes behind it', () => {
+    const text = JSON.stringify({ pem: pairs['P-384']!.export({ type: 'pkcs8', format: 'pem' }), ...jwkOf(pairs['P-256']!) }, null, 2);
+    expect(secrets(text).map(({ format, line }) => [format, line])).toEqual([['jwk', 1], ['pkcs8', 2]]);
+  });
+
   const ec = jwkOf(pairs['P-256']!);
   const rsa = jwkOf(pairs['RSA 2048']!);
   test.each<[string, string]>([
