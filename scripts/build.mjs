@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'rolldown';
@@ -37,9 +37,11 @@ rmSync('dist', { recursive: true, force: true });
 common.transform.define.KEYLINT_DETECTION = JSON.stringify(await detectionHash(process.cwd()));
 const plugins = [await anchorsByValue()];
 /** What the program, its threads and its lazy parts share, and every run needs: one chunk, however many parts come to share it. */
-const shared = { groups: [{ name: 'collect', test: /[\\/]src[\\/](?:collect|prefilter|anchors|sieve|place|text|terminal|order|version|policy-search|recipes[\\/]file-kind)\.ts$|[\\/]src[\\/]sources[\\/](?:archive-kind|blobs|facts|git|source|staged|windows|work-tree)\.ts$/ }] };
+const shared = { groups: [{ name: 'collect', test: /[\\/]src[\\/](?:collect|prefilter|anchors|sieve|place|text|terminal|order|version|policy-search|recipes[\\/](?:about-keys|file-kind))\.ts$|[\\/]src[\\/]sources[\\/](?:archive-kind|blobs|facts|git|source|staged|windows|work-tree)\.ts$/ }] };
 // CommonJS for the program: Node 20 starts it some milliseconds faster than a module. Everything a run can do without is a chunk of its own.
 await build({ ...common, plugins, input: { cli: 'src/cli.ts', worker: 'src/worker.ts' }, output: { ...output, codeSplitting: shared, format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name]-[hash].cjs', banner: (chunk) => (chunk.name === 'cli' ? '#!/usr/bin/env node' : '') } });
 await build({ ...common, plugins, input: { index: 'src/index.ts', eslint: 'src/eslint.ts' }, output: { ...output, format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' } });
+// Small parts of these packages are built in: as they are installed they take longer to load than to run.
+writeFileSync('dist/LICENSES.txt', ['unbash', 'yaml'].map((name) => `${name}\n\n${readFileSync(`node_modules/${name}/LICENSE`, 'utf8').trim()}\n`).join('\n'));
 chmodSync('dist/cli.cjs', 0o755);
 if (existsSync('node_modules/typescript')) execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], { stdio: 'inherit' });

@@ -34,6 +34,7 @@ export function check(keys: readonly Key[], policy: Policy, rules: readonly AnyR
   };
   // What commands and comments stand in is no file of OpenSSH's.
   const sshFiles = files.filter(({ commands }) => !commands);
+  const settingsOf = new Map(files.map((file) => [file, settingsFor(policy, locationOf(file))]));
   const report = (rule: AnyRule, key: Key, { severity }: Setting, problem: AnyProblem): void => {
     if (severity === 'off') return;
     const excuses = namesOf(key).filter((name) => allowed.has(name));
@@ -50,7 +51,7 @@ export function check(keys: readonly Key[], policy: Policy, rules: readonly AnyR
       if (rule.checkAll) groups.set(setting, (groups.get(setting) ?? new Set()).add(key));
     });
     for (const file of rule.checkFile ?? rule.checkLine ? sshFiles : []) {
-      const setting = settingsFor(policy, locationOf(file)).get(rule.meta.id);
+      const setting = settingsOf.get(file)!.get(rule.meta.id);
       if (!setting || setting.severity === 'off') continue;
       const problem = rule.checkFile?.(file, setting.options as never);
       if (problem) add(fileFindingOf(rule, file, setting.severity, problem), suppressionsOf.get(file.path), false);
@@ -60,11 +61,11 @@ export function check(keys: readonly Key[], policy: Policy, rules: readonly AnyR
       }
     }
     for (const file of rule.checkCommand ? files : []) {
-      const settings = settingsFor(policy, locationOf(file));
-      const setting = settings.get(rule.meta.id);
+      const others = settingsOf.get(file)!;
+      const setting = others.get(rule.meta.id);
       if (!setting || setting.severity === 'off') continue;
       const ask: Judge = (id, key) => {
-        const other = settings.get(id);
+        const other = others.get(id);
         return other && other.severity !== 'off' ? rules.find(({ meta }) => meta.id === id)?.checkKey?.(key, other.options as never) : undefined;
       };
       for (const command of file.commands ?? []) {

@@ -18,9 +18,9 @@ export interface CollectFilesOptions extends Omit<CollectOptions, 'readAs' | 'gu
 
 /** Files may be shared among threads; what each found is put together. */
 export async function collectFiles({ isIgnored, ...options }: CollectFilesOptions): Promise<Collected> {
-  const { archives = false, cwd, guessing, jobs, progress } = options;
-  const threads = startThreads({ cwd, jobs, archives, guessing });
-  const collecting: CollectOptions = { archives, progress, guesser: guessing && (await import('./guess.ts')).startGuessing(guessing) };
+  const { archives = false, commands = true, cwd, guessing, jobs, progress } = options;
+  const threads = startThreads({ cwd, jobs, archives, commands, guessing });
+  const collecting: CollectOptions = { archives, commands, progress, guesser: guessing && (await import('./guess.ts')).startGuessing(guessing) };
   try {
     const source = await openFiles({ ...options, share: (list) => threads.share(list), ...(isIgnored && { isIgnored }) });
     const { log } = source;

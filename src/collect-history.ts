@@ -15,7 +15,7 @@ export interface CollectHistoryOptions extends Omit<CollectOptions, 'readAs' | '
 /** What git has stored may be shared among threads; what each found is put together. Rejects with GitError when git cannot begin. */
 export async function collectHistory({ guessing, jobs, progress, ...options }: CollectHistoryOptions): Promise<Collected> {
   const { archives = false, cwd } = options;
-  const threads = startThreads({ cwd, jobs, archives, guessing });
+  const threads = startThreads({ cwd, jobs, archives, commands: false, guessing });
   const theirs: Found = { keys: [], files: [] };
   try {
     const source = await openHistory({

@@ -3,6 +3,7 @@ import type { Guesser } from './guess.ts';
 import type { JudgedFile, Key, LineFormat, SourceFile } from './key.ts';
 import { hasSshFileName, lineFormatOf } from './place.ts';
 import { COMMANDS, contentsOf, KEYS, SUPPRESSIONS } from './prefilter.ts';
+import { mayHoldCommands } from './recipes/about-keys.ts';
 import { fileKindIn } from './recipes/file-kind.ts';
 import type { readRecipe as ReadRecipe } from './recipes/index.ts';
 import { archiveKind } from './sources/archive-kind.ts';
@@ -32,6 +33,8 @@ export interface CollectOptions {
   readonly readAs?: LineFormat;
   /** Nothing but keys: what the files are called is not known. */
   readonly keysOnly?: boolean;
+  /** `false`: no rule asks for commands. */
+  readonly commands?: boolean;
   readonly progress?: Progress | undefined;
   readonly guesser?: Guesser | undefined;
 }
@@ -63,7 +66,7 @@ export function collectBatch(files: Iterable<SourceFile>, found: Found, log: Log
   return read;
 }
 
-async function readBatch(files: Iterable<SourceFile>, found: Found, log: Log, { archives = false, progress, readAs, keysOnly = false, guesser }: CollectOptions): Promise<void> {
+async function readBatch(files: Iterable<SourceFile>, found: Found, log: Log, { archives = false, progress, readAs, keysOnly = false, commands = true, guesser }: CollectOptions): Promise<void> {
   const opener = archives ? await import('./sources/archives.ts') : undefined;
   let count = 0;
   /** Whether the file whose windows are coming has been looked into to its end: as an archive, or line by line. */
@@ -79,7 +82,7 @@ async function readBatch(files: Iterable<SourceFile>, found: Found, log: Log, { 
       isOpened = !opener.isPassedOver(file, log, before);
     }
     if (isOpened) continue;
-    const contents = contentsOf(file.bytes);
+    const contents = contentsOf(file.bytes) & (commands ? ~0 : ~COMMANDS);
     if (contents & KEYS) await collectFile(file, found, log, guesser);
     if (contents & ~KEYS && !keysOnly && !file.window) await collectRecipe(file, contents, found);
   }
@@ -106,7 +109,7 @@ async function collectSshFile(file: SourceFile, found: Found, log: Log, guesser:
 async function collectRecipe(file: SourceFile, contents: number, found: Found): Promise<void> {
   const { path, bytes } = file;
   const kind = contents & COMMANDS ? fileKindIn(path, bytes) : undefined;
-  if (kind === undefined && !(contents & SUPPRESSIONS)) return;
+  if ((kind === undefined || !mayHoldCommands(kind, bytes)) && !(contents & SUPPRESSIONS)) return;
   if (!readRecipe) ({ readRecipe } = await import('./recipes/index.ts'));
   const recipe = readRecipe(path, bytes);
   if (recipe) found.files.push({ path, file: file.facts(), ...recipe });

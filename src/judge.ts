@@ -3,7 +3,7 @@ import { rules as allRules } from '../rules/index.ts';
 import { byPlace, check } from './check.ts';
 import type { Finding, Verdict } from './finding.ts';
 import type { JudgedFile, Key } from './key.ts';
-import { allowFindings, defaultPolicy, type Policy } from './policy.ts';
+import { allowFindings, defaultPolicy, mayBeOn, type Policy } from './policy.ts';
 import { suppressionFindings } from './excuses.ts';
 import { isSoundPolicy } from './policy-sound.ts';
 import { presets } from './presets/index.ts';
@@ -14,6 +14,11 @@ export async function loadPolicyFor(file: string | undefined, entries: readonly 
   const { loadPolicy, withRule } = await import('./policy-file.ts');
   const policy = file === undefined ? defaultPolicy(allRules, cwd) : loadPolicy(file, { cwd });
   return entries.reduce((sofar, entry) => withRule(sofar, entry), policy);
+}
+
+/** Whether a rule that judges commands is on for some file. */
+export function asksForCommands(policy: Policy): boolean {
+  return allRules.some(({ meta, checkCommand }) => checkCommand !== undefined && mayBeOn(policy, meta.id));
 }
 
 /** Whether a policy file is surely without mistakes; `false` says nothing. Loads no third-party module. */

@@ -148,9 +148,10 @@ async function lintRead(options: LintOptions, cwd: string): Promise<Linted> {
   const file = policyFileFor(options, cwd);
   const given = file !== undefined || entries.length > 0 ? await (await import('./judge.ts')).loadPolicyFor(file, entries, cwd) : undefined;
   const isIgnored = given && given.ignores.length > 0 ? await ignoredBy(given) : undefined;
+  const commands = !options.unjudged && (given === undefined || (await import('./judge.ts')).asksForCommands(given));
   const { keys: found, files: plain, log } = await collected(async () => stdin
     ? fromSource((await import('./sources/stdin.ts')).openStdin(cwd, stdin === true ? undefined : stdin.filename), options)
-    : (await import('./collect-files.ts')).collectFiles({ ...options, cwd, paths: paths.length > 0 ? paths : ['.'], guessing: guessingTime(options), isIgnored }));
+    : (await import('./collect-files.ts')).collectFiles({ ...options, commands, cwd, paths: paths.length > 0 ? paths : ['.'], guessing: guessingTime(options), isIgnored }));
   // Rules are loaded when there is a policy to hold to or a key to judge.
   if (options.unjudged || (!given && found.length === 0 && plain.length === 0)) return { keys: found, files: plain, log, findings: [] };
   const { keys, files } = stdin ? { keys: found, files: plain } : await (await import('./sources/surroundings.ts')).withSurroundings(found, plain, log);

@@ -183,6 +183,13 @@ export function settingsFor(policy: Policy, path: string): Settings {
   return settings;
 }
 
+/** Whether a rule is on for all paths, or could be for some. */
+export function mayBeOn({ base, layers }: Policy, id: string): boolean {
+  const forAll = layers.filter(({ matches }) => matches === undefined).reduce((sofar, { rules }) => applyEntries(sofar, base, rules), base);
+  const forSome = layers.filter(({ matches }) => matches !== undefined).map(({ rules }) => applyEntries(base, base, rules));
+  return [forAll, ...forSome].some((settings) => (settings.get(id)?.severity ?? 'off') !== 'off');
+}
+
 const lastMatches = new WeakMap<Policy, Map<string, number>>();
 
 /**

@@ -17,6 +17,8 @@ const YOUNG_MB = 1;
 export interface ThreadData {
   readonly cwd: string;
   readonly archives: boolean;
+  /** Whether a rule asks for commands. */
+  readonly commands: boolean;
   /** Milliseconds left for guessing at passphrases, which all threads take from. */
   readonly guessing?: Int32Array<SharedArrayBuffer> | undefined;
 }

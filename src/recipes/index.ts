@@ -1,6 +1,7 @@
 import type { Command, CommandWord, Span, Suppression } from '../key.ts';
 import { readSuppressions } from '../suppressions.ts';
 import { markLength } from '../text.ts';
+import { mayHoldCommands } from './about-keys.ts';
 import { fileKindIn, type FileKind } from './file-kind.ts';
 import { readDockerfile } from './readers/dockerfile.ts';
 import { readGpgParameters } from './readers/gpg-parameters.ts';
@@ -71,7 +72,7 @@ export function readRecipe(path: string, bytes: Buffer): Recipe | undefined {
 /** The commands in a file that have to do with keys, from top to bottom. Never throws. */
 export function readCommands(path: string, bytes: Buffer): readonly Command[] {
   const kind = fileKindIn(path, bytes);
-  if (kind === undefined || bytes.length > MAX_BYTES || bytes.subarray(0, 1024).includes(0)) return [];
+  if (kind === undefined || !mayHoldCommands(kind, bytes) || bytes.length > MAX_BYTES || bytes.subarray(0, 1024).includes(0)) return [];
   const text = bytes.toString('utf8', markLength(bytes) === 3 ? 3 : 0);
   const place = placeFinder(text);
   const commands: Command[] = [];
@@ -93,6 +94,8 @@ export function readCommands(path: string, bytes: Buffer): readonly Command[] {
 /** Lines and columns of offsets. */
 function placeFinder(text: string): (start: number, end: number) => Span {
   const starts = [0];
+  // Elsewhere each of JavaScript's characters is one.
+  const isWide = /[\ud800-\udfff]/.test(text);
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
   const find = (offset: number): { line: number; column: number } => {
     let low = 0;
@@ -102,7 +105,7 @@ function placeFinder(text: string): (start: number, end: number) => Span {
       if (starts[middle]! <= offset) low = middle;
       else high = middle - 1;
     }
-    return { line: low + 1, column: 1 + Array.from(text.slice(starts[low], offset)).length };
+    return { line: low + 1, column: 1 + (isWide ? Array.from(text.slice(starts[low], offset)).length : offset - starts[low]!) };
   };
   return (from, to) => {
     const [start, end] = [find(from), find(to)];

@@ -13,7 +13,7 @@ import type { Log } from './source.ts';
  * Looked up when all keys are known, so that each other program is asked once.
  */
 export async function withSurroundings(keys: readonly Key[], files: readonly JudgedFile[], log: Log): Promise<{ readonly keys: readonly Key[]; readonly files: readonly JudgedFile[] }> {
-  const acls = readAcls([...new Set([...keys.filter(isKeyFile), ...files].flatMap(({ file: { absolutePath, mode = 0 } }) => (absolutePath !== undefined && (mode & 0o070) !== 0 ? [absolutePath] : [])))]);
+  const acls = readAcls([...new Set([...keys.filter(isKeyFile), ...files.filter(({ commands }) => !commands)].flatMap(({ file: { absolutePath, mode = 0 } }) => (absolutePath !== undefined && (mode & 0o070) !== 0 ? [absolutePath] : [])))]);
   const exposures = await exposuresOf(keys.filter((key) => isSecret(key) && key.file.origin === 'file' && key.file.tracked === false), log);
   const more = ({ file }: JudgedFile): FileFacts => {
     const { absolutePath = '' } = file;

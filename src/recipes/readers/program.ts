@@ -1,4 +1,5 @@
 import type { Generation } from '../../key.ts';
+import { callsKeyMaker } from '../about-keys.ts';
 import type { Found, Reader } from '../snippet.ts';
 
 /** A call of a library that makes keys and is no other's: the first group is what decides, a size or a curve. */
@@ -44,6 +45,7 @@ const generator = /\b(?:(?:val|var|final\s+)?(?:KeyPairGenerator\s+)?(\w+)\s*(?:
 /** Calls of libraries that are unmistakable, with sizes that stand there. */
 export const readProgram: Reader = ({ text }) => {
   const found: Found[] = [];
+  if (!callsKeyMaker(text)) return found;
   // Rust keeps tests at the end of the file that they are about.
   const at = text.indexOf('#[cfg(test)]');
   const tests = at < 0 ? text.length : at;

@@ -1,3 +1,4 @@
+import { isAboutKeys } from '../about-keys.ts';
 import { isRemoved } from '../files.ts';
 import { readShell, type Script, type ShellCommand, type ShellWord } from '../shell.ts';
 import { innerSnippet, type Found, type Reader, type Snippet } from '../snippet.ts';
@@ -8,6 +9,8 @@ const toolOf: ReadonlyMap<string, Tool> = new Map(tools.flatMap((tool) => tool.n
 
 /** The commands in a script that have to do with keys, and the scripts in it. */
 export const readScript: Reader = (snippet) => {
+  // Most blocks of a guide need not be parsed.
+  if (!isAboutKeys(snippet.text)) return [];
   const script = readShell(snippet.text);
   return script.commands.flatMap((command) => [...readCommand(command, script), ...insideOf(command, snippet)]);
 };

@@ -1,5 +1,6 @@
 import { isMap, isScalar, isSeq, parseAllDocuments, type Node, type Pair, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { Generation } from '../../key.ts';
+import { isAboutKeys } from '../about-keys.ts';
 import { bypassIn, isLocalHost } from '../host-keys.ts';
 import { isPrivateKeyName, isPrivateKeyVariable } from '../key-names.ts';
 import { innerText, SnippetText, unescaped, type Found, type FoundAction, type Reader, type Snippet } from '../snippet.ts';
@@ -11,6 +12,7 @@ import { present } from '../tool.ts';
  */
 export const readYaml: Reader = (snippet) => {
   const found: Found[] = [];
+  if (snippet.text.length > MAX_LENGTH || !isAboutKeys(snippet.text)) return [];
   // A template's own lines are no YAML.
   const text = snippet.text.replace(/^[ \t]*(?:-[ \t]+)?\{\{-?[^{}\n]*\}\}[ \t]*$/gm, (line) => `#${' '.repeat(line.length - 1)}`);
   let documents: ReturnType<typeof parseAllDocuments>;
@@ -32,6 +34,8 @@ interface Context {
   readonly isCloudInit: boolean;
 }
 
+/** Longer texts are no YAML that people write, and take the package long. */
+const MAX_LENGTH = 1 << 18;
 /** Deeper nesting is nothing that people write. */
 const MAX_DEPTH = 40;
 
@@ -71,8 +75,7 @@ function readScripts(value: Node, key: string, path: readonly string[], parent: 
   const name = key.replace(/^.*\./, '').toLowerCase();
   const isPackageScript = snippet.place === 'script' && path.length === 1 && path[0] === 'scripts';
   const isShellFile = /\.(?:sh|bash)$/.test(key) || isScalar(value) && typeof value.value === 'string' && /^#!.*\b(?:ba|z|da)?sh\b/.test(value.value);
-  const isShown = /^(?:python|pwsh|powershell|node|ruby|cmd)/.test(known(parent.get('shell', true)) ?? '');
-  if (isShown && name === 'run') return true;
+  if (name === 'run' && /^(?:python|pwsh|powershell|node|ruby|cmd)/.test(known(parent.get('shell', true)) ?? '')) return true;
   if (isScalar(value)) {
     if (!(scripts.has(name) || isPackageScript || isShellFile) || typeof value.value !== 'string') return false;
     found.push(innerText(snippet, 'shell', textOf(value, text)));
