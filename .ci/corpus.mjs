@@ -5,9 +5,12 @@
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 
-/** Least share in percent, and most false alarms and unexplained keys: what the last change reached. */
-const LEAST = { found: 99.6, type: 99.6, bits: 100, encrypted: 99.8, fingerprint: 100, 'kdf cost': 100 };
-const MOST = { 'false alarms': 2, unexplained: 1 };
+/**
+ * Least share in percent, and most false alarms and unexplained keys: what the last change reached. Those of the latter are keys all the same: an OpenSSH private key
+ * under the label of a public one, counted twice, and a PKCS#12 store, there in two projects, that OpenSSL opens as soon as its strings in strings are joined.
+ */
+const LEAST = { found: 99.67, type: 99.65, bits: 100, encrypted: 99.83, fingerprint: 100, 'kdf cost': 100 };
+const MOST = { 'false alarms': 4, unexplained: 3 };
 
 const said = execFileSync(process.execPath, [resolve(process.argv[2]), '--limit', '0', '--', process.execPath, resolve('dist/cli.cjs')], { encoding: 'utf8', maxBuffer: 1 << 28 });
 const line = said.trimEnd().split('\n').at(-1);
