@@ -5,12 +5,15 @@ import { appendFileSync, chmodSync, closeSync, existsSync, mkdirSync, openSync, 
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { anchors, magics, sizes as lengths } from '../src/anchors.ts';
+import { anchors as all, ends, magics, sizes as lengths } from '../src/anchors.ts';
 import { mayHoldKeys, reach } from '../src/prefilter.ts';
 import { EndlessDeltas, UnknownObjects } from '../src/sources/pack-index.ts';
 import { closeStoredBlobs, openStoredBlobs, scanStoredBlobs, seenBlobs, type BlobScan, type Candidate, type OpenOptions, type StoredBlobs } from '../src/sources/stored-blobs.ts';
 import { applyInstructions, blobId, encodeDelta, writePack, type Instruction, type PackEntry } from './packs.ts';
 import { describeWith, scratch } from './tools.ts';
+
+/** Those of keys. */
+const anchors = all.slice(0, ends[0]);
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 200);
 const folder = scratch();
