@@ -12,6 +12,8 @@ import { readRecipe } from '../src/recipes/index.ts';
 import type { FileFacts } from '../src/key.ts';
 
 const weak = 'ssh-keygen -t rsa -b 1024';
+/** Put together here, so that a run over this repository takes it for no comment. */
+const ours = 'keylint';
 const key = makeKey();
 
 function judged(path: string, text: string, suppressions?: Policy['suppressions'], facts: Partial<FileFacts> = {}): readonly string[] {
@@ -28,7 +30,7 @@ describe('comments that ask for silence', () => {
     ['on the line before', 'a.sh', `# keylint-disable-next-line no-weak-keygen\n${weak}\n`],
     ['around a stretch', 'a.sh', `# keylint-disable no-weak-keygen\n${weak}\n${weak}\n# keylint-enable no-weak-keygen\n`],
     ['before a block of Markdown', 'a.md', `<!-- keylint-disable-next-line no-weak-keygen -- do not do this -->\n\n\`\`\`sh\n${weak}\n${weak}\n\`\`\`\n`],
-    ['in MDX', 'a.mdx', `{/* keylint-disable-next-line no-weak-keygen */}\n\`\`\`sh\n${weak}\n\`\`\`\n`],
+    ['in MDX', 'a.mdx', `{/* ${ours}-disable-next-line no-weak-keygen */}\n\`\`\`sh\n${weak}\n\`\`\`\n`],
     ['in a block of Markdown', 'a.md', `\`\`\`sh\n# keylint-disable-next-line no-weak-keygen\n${weak}\n\`\`\`\n`],
     ['of several rules', 'a.sh', `ssh-keygen -t rsa -b 1024 -N "" # keylint-disable-line no-weak-keygen, no-unprotected-keygen\n`],
   ])('%s', (_, path, text) => {
