@@ -17,10 +17,13 @@ export const readScript: Reader = (snippet) => {
 
 function readCommand(command: ShellCommand, script: Script): readonly Found[] {
   const own = toolOf.get(command.name);
-  return [...own ? [own] : [], ...everyTool].flatMap((tool) => tool.read(command, script)).map(({ tool, does, secrets }) => {
+  const readings = [...own ? [own] : [], ...everyTool].flatMap((tool) => tool.read(command, script));
+  // What one reading knows to be a secret, the others show no more than it does.
+  const secrets = new Map(readings.flatMap(({ secrets: known }) => [...known ?? []]));
+  return readings.map(({ tool, does }) => {
     const all = [...command.nameWord ? [command.nameWord] : [], ...command.args];
     const isGone = (does.act === 'generate' || does.act === 'write') && does.path !== undefined && isRemoved(does.path, command, script);
-    return { start: command.start, end: command.end, tool, does: isGone ? { ...does, isRemoved: true } : does, words: all.map((word, i) => ({ start: word.start, end: word.end, text: secrets?.get(i) ?? word.text })) };
+    return { start: command.start, end: command.end, tool, does: isGone ? { ...does, isRemoved: true } : does, words: all.map((word, i) => ({ start: word.start, end: word.end, text: secrets.get(i) ?? word.text })) };
   });
 }
 
