@@ -1,4 +1,4 @@
-import { adviceText, rewrite } from '../src/made-key.ts';
+import { rewrite } from '../src/made-key.ts';
 import { defineRule } from '../src/rule.ts';
 
 export const noHostKeyBypass = defineRule({
@@ -26,7 +26,9 @@ export const noHostKeyBypass = defineRule({
     if (does.act !== 'trust-any-host') return undefined;
     const { said, setting } = does;
     const better = said && !/UserKnownHostsFile/i.test(setting) ? rewrite(command, [{ at: said, value: 'accept-new' }]) : undefined;
-    const advice = adviceText(better, /host_key_checking/i.test(setting) ? 'leave it away, and put the hosts\' keys into known_hosts' : 'put the host\'s key into a known_hosts file, or write StrictHostKeyChecking=accept-new with a file that is kept');
+    // The words of the command stay where they are: those of any program may be secrets.
+    const advice = better ? 'write StrictHostKeyChecking=accept-new in its place'
+      : /host_key_checking/i.test(setting) ? 'leave it away, and put the hosts\' keys into known_hosts' : 'put the host\'s key into a known_hosts file, or write StrictHostKeyChecking=accept-new with a file that is kept';
     return { messageId: 'bypass', data: { tool, setting, advice }, ...better && { fix: { replace: better.replace } } };
   },
 });

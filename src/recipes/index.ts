@@ -1,6 +1,6 @@
 import type { Command, CommandWord, Span, Suppression } from '../key.ts';
 import { readSuppressions } from '../suppressions.ts';
-import { markLength } from '../text.ts';
+import { markLength, withoutPastedKey } from '../text.ts';
 import { mayHoldCommands } from './about-keys.ts';
 import { fileKindIn, type FileKind } from './file-kind.ts';
 import { readDockerfile } from './readers/dockerfile.ts';
@@ -83,12 +83,28 @@ export function readCommands(path: string, bytes: Buffer): readonly Command[] {
         continue;
       }
       const span = (start: number, end: number): Span => place(snippet.outer(start), end > start ? snippet.outer(end - 1) + 1 : snippet.outer(start));
-      const words: readonly CommandWord[] = found.words.map(({ start, end, text: word }) => ({ ...span(start, end), text: word }));
-      commands.push({ ...span(found.start, found.end), tool: found.tool, place: snippet.place, words, does: found.does });
+      const words: readonly CommandWord[] = found.words.map(({ start, end, text: word }) => ({ ...span(start, end), text: shown(word) }));
+      commands.push({ ...span(found.start, found.end), tool: found.tool.length > MAX_NAME ? '...' : shown(found.tool), place: snippet.place, words, does: withShown(found.does) });
     }
   };
   for (const snippet of texts[kind](text, path)) read(snippet, 0);
   return commands.sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+/** Longer words are none that people read in a finding. */
+const MAX_WORD = 200;
+/** Nor are longer names of programs and settings. */
+const MAX_NAME = 60;
+
+/** A word of a file as findings may say it: where a key was pasted, nothing is left of it. */
+function shown(word: string): string {
+  return word.length > MAX_WORD || /[\r\n]/.test(word) ? '...' : withoutPastedKey(word);
+}
+
+/** The same of every word in what a command does; the forms of options are only written into the file that they come from. */
+function withShown<T>(facts: T): T {
+  if (typeof facts === 'string') return shown(facts) as T;
+  return (typeof facts === 'object' && facts !== null ? Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, name === 'said' ? value : withShown(value)])) : facts) as T;
 }
 
 /** Lines and columns of offsets. */

@@ -1,7 +1,8 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { rules } from '../../rules/index.ts';
 import { noKeyInArgv as rule } from '../../rules/no-key-in-argv.ts';
-import { ofCommand } from './command-text.ts';
+import { ofCommand, ofText } from './command-text.ts';
 
 const options = (command: string, given?: Readonly<Record<string, unknown>>): readonly string[] => ofCommand(rule, command, given).map(({ message }) => /^(.*) is given a (?:passphrase|private key) on the command line \((.*)\),/.exec(message)!.slice(1).join(' '));
 
@@ -33,10 +34,23 @@ describe('no-key-in-argv', () => {
 
   test.each([
     'ssh-keygen -t rsa -b 1024 -N hunter2 -f k', 'ssh-keygen -t rsa -b 1024 -Nhunter2 -f k', 'openssl genrsa -passout pass:hunter2 -aes256 1024', 'sudo sshpass -phunter2 ssh host', 'gpg --passphrase=hunter2 --quick-gen-key a rsa1024',
-    'sshpass -p hunter2 ssh -o StrictHostKeyChecking=no u@h', 'sshpass -phunter2 ssh -oStrictHostKeyChecking=no u@h',
+    'docker run -e DB_PASSWORD=hunter2 image ssh -o StrictHostKeyChecking=no u@h', 'sshpass -p hunter2 ssh -o StrictHostKeyChecking=no u@h', 'sshpass -phunter2 ssh -oStrictHostKeyChecking=no u@h',
   ])('no rule says the secret of %s', (command) => {
     const said = rules.filter(({ checkCommand }) => checkCommand).flatMap((each) => ofCommand(each, command));
     expect(said).not.toEqual([]);
     expect(JSON.stringify(said)).not.toContain('hunter2');
+  });
+
+  test('no rule says a key that was pasted into a word', () => {
+    const pem = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'pem', type: 'pkcs8' }) as string;
+    const [, body] = pem.split('\n');
+    for (const [path, text] of [
+      ['a.sh', `ssh-keygen -t rsa -b 1024 -C "${pem}"\n`], ['a.sh', `ssh-keygen -t rsa -b 1024 -C ${body}\n`], ['a.sh', `ssh-keygen -t rsa -b 1024 -N "" -f /${body}\n`], ['a.sh', `${body} --key="$(cat id_rsa)"\n`],
+      ['a.sh', `ssh -o User=${body} -o StrictHostKeyChecking=no h\n`], ['a.yml', `? "${body}"\n: ssh -o StrictHostKeyChecking=no h\n`],
+    ] as const) {
+      const said = rules.filter(({ checkCommand }) => checkCommand).flatMap((each) => ofText(each, path, text));
+      expect(said, text).not.toEqual([]);
+      expect(JSON.stringify(said).toLowerCase()).not.toContain(body!.slice(0, 24).toLowerCase());
+    }
   });
 });
