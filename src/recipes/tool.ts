@@ -43,7 +43,7 @@ export function getopt(args: readonly ShellWord[], letters: string, isStrict = f
   for (let i = 0; i < args.length; i++) {
     const word = args[i]!;
     if (word.isOpen) isOpen = true;
-    if (!/^-./.test(word.value) || word.value === '--' || !word.isKnown && !/^-\w/.test(word.text)) {
+    if (!/^-./.test(word.value) || word.value === '--' || !word.isKnown && !/^["']?-\w/.test(word.text)) {
       if (word.value === '--') {
         args.slice(i + 1).forEach((rest, j) => operands.push({ word: rest, index: i + 2 + j }));
         break;
@@ -92,6 +92,22 @@ export function longOptions(args: readonly ShellWord[], withValue: ReadonlySet<s
 /** The last of several options of a name counts. */
 export function lastOf({ options }: ParsedOptions, ...names: readonly string[]): Option | undefined {
   return options.findLast(({ name }) => names.includes(name));
+}
+
+/** What is shown in the place of a secret: a variable says none, wherever it comes from. */
+const isVariable = /^(?:\$\w+|\$\{\w+\}|\$?\{\{[-\s\w.]*\}\}|<[A-Za-z][\w .,|/-]*>)?$/;
+
+/**
+ * The words in which options of these names have their values, by their indexes, and what to show for each. Of several of a name every one counts: the first is as
+ * secret as the last. With `prefix` only values that begin so, which is shown.
+ */
+export function maskedSecrets({ options }: ParsedOptions, names: readonly string[], prefix = ''): ReadonlyMap<number, string> {
+  return new Map(options.flatMap(({ name, value, first, last, form }) => {
+    if (!names.includes(name) || !value?.value.startsWith(prefix)) return [];
+    const before = (first === last ? form.slice(0, form.indexOf('{}')) : '') + prefix;
+    const written = value.text.replaceAll('"', '');
+    return isVariable.test(written.startsWith(before) ? written.slice(before.length) : written) ? [] : [[last, `${before}...`] as const];
+  }));
 }
 
 export function said(option: Option | undefined): SaidAt | undefined {

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { rules } from '../../rules/index.ts';
 import { noKeyInArgv as rule } from '../../rules/no-key-in-argv.ts';
+import { noWeakKeygen } from '../../rules/no-weak-keygen.ts';
 import { ofCommand, ofText } from './command-text.ts';
 
 const options = (command: string, given?: Readonly<Record<string, unknown>>): readonly string[] => ofCommand(rule, command, given).map(({ message }) => /^(.*) is given a (?:passphrase|private key) on the command line \((.*)\),/.exec(message)!.slice(1).join(' '));
@@ -15,6 +16,7 @@ describe('no-key-in-argv', () => {
     ['gpg --batch --passphrase hunter2 -d x', 'gpg --passphrase'],
     ['keytool -genkeypair -keyalg RSA -keysize 4096 -storepass hunter2 -keystore k', 'keytool -storepass'],
     ['kubectl create secret generic x --from-literal=key="$(cat id_rsa)"', 'kubectl --from-literal'],
+    ['certtool --generate-privkey --password hunter2', 'certtool --password'],
     ['heroku config:set KEY="$(cat private.pem)"', 'heroku a word'],
     ['docker run -e KEY="$(cat ~/.ssh/id_rsa)" x', 'docker -e'],
   ])('%s', (command, found) => {
@@ -34,11 +36,18 @@ describe('no-key-in-argv', () => {
 
   test.each([
     'ssh-keygen -t rsa -b 1024 -N hunter2 -f k', 'ssh-keygen -t rsa -b 1024 -Nhunter2 -f k', 'openssl genrsa -passout pass:hunter2 -aes256 1024', 'sudo sshpass -phunter2 ssh host', 'gpg --passphrase=hunter2 --quick-gen-key a rsa1024',
+    'ssh-keygen -t rsa -b 1024 -N hunter2 -N other -f k', 'ssh-keygen -t rsa -b 1024 -N "hunter2$X" -f k', 'ssh-keygen -t rsa -b 1024 "-Nhunter2$X" -f k', 'ssh-keygen -t rsa -b 1024 -N "${X:-hunter2}" -f k', 'ssh-keygen -t rsa -b 1024 -qN hunter2 -f k',
+    'openssl genrsa -aes256 -passout pass:hunter2 -passout pass:other 1024', 'openssl genrsa -aes256 -passout "pass:hunter2-$USER" 1024', 'openssl genrsa -aes256 -passout=pass:hunter2 1024', 'certtool --generate-privkey --bits 1024 --password hunter2', 'certtool -p --bits 1024 --pkcs8 --password="hunter2$X"',
+    'gpg --passphrase hunter2 --passphrase other --quick-gen-key a rsa1024', 'keytool -genkeypair -keyalg RSA -keysize 1024 -storepass hunter2 -storepass other', ...['signerkeypass', 'srckeypass', 'destkeypass'].map((name) => `keytool -genkeypair -keyalg RSA -keysize 1024 -${name} hunter2`),
     'docker run -e DB_PASSWORD=hunter2 image ssh -o StrictHostKeyChecking=no u@h', 'sshpass -p hunter2 ssh -o StrictHostKeyChecking=no u@h', 'sshpass -phunter2 ssh -oStrictHostKeyChecking=no u@h',
   ])('no rule says the secret of %s', (command) => {
     const said = rules.filter(({ checkCommand }) => checkCommand).flatMap((each) => ofCommand(each, command));
     expect(said).not.toEqual([]);
     expect(JSON.stringify(said)).not.toContain('hunter2');
+  });
+
+  test('a variable is shown as it is written', () => {
+    for (const word of ['"$PHRASE"', '${PHRASE}', '"${{ secrets.PHRASE }}"', '<passphrase>', '""']) expect(ofCommand(noWeakKeygen, `ssh-keygen -t rsa -b 1024 -N ${word} -f k`)[0]!.help).toContain(`-N ${word}`);
   });
 
   test('no rule says a key that was pasted into a word', () => {

@@ -1,4 +1,4 @@
-import { lastOf, longOptions, numberIn, present, said, type Tool } from '../tool.ts';
+import { lastOf, longOptions, maskedSecrets, numberIn, present, said, type Reading, type Tool } from '../tool.ts';
 
 /** certtool(1) of GnuTLS. */
 const withValue = new Set(['bits', 'curve', 'sec-param', 'key-type', 'outfile', 'infile', 'password', 'template', 'hash', 'pkcs-cipher', 'load-privkey', 'provable', 'seed', 'provider']);
@@ -15,12 +15,15 @@ export const certtool: Tool = {
   names: ['certtool'],
   read({ args }) {
     const parsed = longOptions(args, withValue, (name) => (name === 'p' ? 'generate-privkey' : name));
-    if (!lastOf(parsed, 'generate-privkey')) return [];
+    const phrase = lastOf(parsed, 'password')?.value;
+    const secrets = maskedSecrets(parsed, ['password']);
+    const told: readonly Reading[] = phrase && phrase.value !== '' ? [{ tool: 'certtool', does: { act: 'tell-secret', option: '--password', what: 'passphrase', isVariable: !phrase.isKnown }, secrets }] : [];
+    if (!lastOf(parsed, 'generate-privkey')) return told;
     const [type, bits, level, file, open, named] = ['key-type', 'bits', 'sec-param', 'outfile', 'null-password', 'curve'].map((name) => lastOf(parsed, name));
     const algorithm = lastOf(parsed, 'dsa') ? 'dsa' : lastOf(parsed, 'ecdsa', 'ecc') ? 'ec' : type ? algorithms.get(type.value?.value.toLowerCase() ?? '') : 'rsa';
     const size = numberIn(bits?.value) ?? (bits ? undefined : sizes.get(level?.value?.value.toLowerCase() ?? ''));
-    return [{
-      tool: 'certtool',
+    return [...told, {
+      tool: 'certtool', secrets,
       does: {
         act: 'generate', key: { format: lastOf(parsed, 'pkcs8') ? 'pkcs8' : formats.get(algorithm ?? '') ?? 'pkcs8', ...present({ algorithm, curve: algorithm === 'ec' ? curves.get(named?.value?.value.toLowerCase() ?? '') : undefined, bits: algorithm === 'rsa' || algorithm === 'rsa-pss' || algorithm === 'dsa' ? size : undefined }) },
         passphrase: lastOf(parsed, 'pkcs8', 'password') && !open ? 'given' : 'none', ...present({ path: file?.value?.isKnown ? file.value.value : undefined }), said: present({ algorithm: said(type), bits: said(bits), path: said(file), passphrase: said(open) }),

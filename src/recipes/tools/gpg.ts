@@ -1,5 +1,5 @@
 import type { Generation } from '../../key.ts';
-import { lastOf, longOptions, present, said, type Reading, type Tool } from '../tool.ts';
+import { lastOf, longOptions, maskedSecrets, present, said, type Reading, type Tool } from '../tool.ts';
 
 const withValue = new Set(['passphrase', 'passphrase-fd', 'passphrase-file', 'pinentry-mode', 'homedir', 'status-fd', 'command-fd', 'command-file', 'default-new-key-algo', 'local-user', 'u', 'recipient', 'r', 'output', 'o', 'keyserver', 'keyring', 'faked-system-time', 'cipher-algo', 'digest-algo', 'compress-algo', 's2k-digest-algo', 's2k-cipher-algo', 'user', 'logger-fd', 'logger-file', 'trust-model', 'batch-file', 'default-key']);
 
@@ -17,10 +17,9 @@ export const gpg: Tool = {
     const parsed = longOptions(command.args, withValue);
     const phrase = lastOf(parsed, 'passphrase');
     const readings: Reading[] = [];
-    const secrets = new Map<number, string>();
+    const secrets = maskedSecrets(parsed, ['passphrase']);
     if (phrase?.value && phrase.value.value !== '') {
       const isVariable = phrase.value.variables.length > 0 || !phrase.value.isKnown;
-      if (!isVariable) secrets.set(phrase.last, phrase.form.replace('{}', '...').replace(/^\S+ /, ''));
       readings.push({ tool: 'gpg', does: { act: 'tell-secret', option: '--passphrase', what: 'passphrase', isVariable }, secrets });
     }
     if (!parsed.options.some(({ name }) => /^(?:quick-gen(?:erate)?-key|gen-key|generate-key|full-gen(?:erate)?-key)$/.test(name))) return readings;

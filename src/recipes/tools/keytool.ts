@@ -1,4 +1,4 @@
-import { lastOf, longOptions, numberIn, present, said, type Reading, type Tool } from '../tool.ts';
+import { lastOf, longOptions, maskedSecrets, numberIn, present, said, type Reading, type Tool } from '../tool.ts';
 
 /** keytool(1) of JDK 25: options of -genkeypair and of all commands. */
 const withValue = new Set(['alias', 'keyalg', 'keysize', 'groupname', 'sigalg', 'destalias', 'dname', 'startdate', 'ext', 'validity', 'keypass', 'keystore', 'storepass', 'storetype', 'providername', 'addprovider', 'providerclass', 'providerpath', 'providerarg', 'signer', 'signerkeypass', 'srckeystore', 'destkeystore', 'srcstorepass', 'deststorepass', 'srcstoretype', 'deststoretype', 'srcalias', 'srckeypass', 'destkeypass', 'file', 'curve', 'new', 'importpass']);
@@ -6,17 +6,18 @@ const withValue = new Set(['alias', 'keyalg', 'keysize', 'groupname', 'sigalg', 
 const algorithms: ReadonlyMap<string, string> = new Map([['rsa', 'rsa'], ['dsa', 'dsa'], ['ec', 'ec'], ['rsassa-pss', 'rsa-pss'], ['eddsa', 'ed25519'], ['ed25519', 'ed25519'], ['ed448', 'ed448'], ['x25519', 'x25519'], ['x448', 'x448']]);
 const curves: ReadonlyMap<string, string> = new Map([['secp256r1', 'prime256v1'], ['secp384r1', 'secp384r1'], ['secp521r1', 'secp521r1'], ['secp256k1', 'secp256k1'], ['secp224r1', 'secp224r1'], ['secp192r1', 'prime192v1']]);
 
+const passwords = ['storepass', 'keypass', 'srcstorepass', 'deststorepass', 'new', 'signerkeypass', 'srckeypass', 'destkeypass'];
+
 export const keytool: Tool = {
   names: ['keytool'],
   read(command) {
-    const parsed = longOptions(command.args, withValue, (name) => name.replace(/^(storepass|keypass|srcstorepass|deststorepass):(env|file)$/, '$1-$2'));
-    const secrets = new Map<number, string>();
-    const told = ['storepass', 'keypass', 'srcstorepass', 'deststorepass', 'new'].flatMap((name): readonly Reading[] => {
+    const parsed = longOptions(command.args, withValue, (name) => name.replace(/^(storepass|keypass|srcstorepass|deststorepass|signerkeypass|srckeypass|destkeypass|importpass|new):(env|file)$/, '$1-$2'));
+    const secrets = maskedSecrets(parsed, passwords);
+    const told = passwords.flatMap((name): readonly Reading[] => {
       const option = lastOf(parsed, name);
       // The password of every JDK's own list of authorities, which protects nothing.
       if (!option?.value || option.value.value === 'changeit') return [];
       const isVariable = option.value.variables.length > 0 || !option.value.isKnown;
-      if (!isVariable) secrets.set(option.last, '...');
       return [{ tool: 'keytool', does: { act: 'tell-secret', option: `-${name}`, what: 'passphrase', isVariable }, secrets }];
     });
     if (!lastOf(parsed, 'genkeypair', 'genkey')) return told.slice(0, 1);

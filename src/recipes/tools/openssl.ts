@@ -1,5 +1,5 @@
 import type { Encryption, Generation } from '../../key.ts';
-import { hasInput, lastOf, longOptions, numberIn, present, said, type Option, type ParsedOptions, type Reading, type Tool } from '../tool.ts';
+import { hasInput, lastOf, longOptions, maskedSecrets, numberIn, present, said, type Option, type ParsedOptions, type Reading, type Tool } from '../tool.ts';
 import type { ShellCommand, ShellWord } from '../shell.ts';
 
 /** Options with a value, of all subcommands that make or change keys (openssl-genrsa(1), -genpkey, -gendsa, -ecparam, -dsaparam, -req, -rsa, -ec, -pkey, -pkcs8, -pkcs12). */
@@ -36,6 +36,8 @@ const curveBits = (curve: string): number | undefined => {
   return size === undefined || !/^(?:prime(?:192|239|256)v\d|secp\d{3}[rk]\d|brainpoolP\d{3}[rt]1)$/.test(curve) ? undefined : Number(size);
 };
 
+const passwords = ['passin', 'passout', 'pass', 'passwd', 'password'];
+
 export const openssl: Tool = {
   names: ['openssl', 'libressl'],
   read(command) {
@@ -46,13 +48,12 @@ export const openssl: Tool = {
     const parsed = shifted(longOptions(rest, withValue));
     if (lastOf(parsed, 'help')) return [];
     const tool = `openssl ${subcommand.value}`;
-    const secrets = new Map<number, string>();
-    const told = ['passin', 'passout', 'pass', 'passwd', 'password'].flatMap((name): readonly Reading[] => {
+    const secrets = maskedSecrets(parsed, passwords, 'pass:');
+    const told = passwords.flatMap((name): readonly Reading[] => {
       const option = lastOf(parsed, name);
       const phrase = option?.value && /^pass:([^]+)$/.exec(option.value.value)?.[1];
       if (!option?.value || phrase === undefined) return [];
       const isVariable = option.value.variables.length > 0 || !option.value.isKnown;
-      if (!isVariable) secrets.set(option.last, 'pass:...');
       return [{ tool, does: { act: 'tell-secret', option: `-${name} pass:`, what: 'passphrase', isVariable }, secrets }];
     });
     const does = reader(parsed, command);

@@ -1,5 +1,5 @@
 import type { Generation } from '../../key.ts';
-import { getopt, hasInput, lastOf, numberIn, present, said, type Reading, type Tool } from '../tool.ts';
+import { getopt, hasInput, lastOf, maskedSecrets, numberIn, present, said, type Reading, type Tool } from '../tool.ts';
 
 /** ssh-keygen.c, main: the letters for getopt(3) in OpenSSH 10, and those of older releases. */
 const LETTERS = 'ABHKLQUXceghiklopquvyC:D:E:F:G:I:J:M:N:O:P:R:S:T:V:W:Y:Z:a:b:f:j:m:n:r:s:t:w:x:z:d';
@@ -22,11 +22,10 @@ export const sshKeygen: Tool = {
     if (parsed.options.some(({ name }) => OTHER.includes(name))) return [];
     const [type, bits, phrase, old, format, file, rounds] = ['t', 'b', 'N', 'P', 'm', 'f', 'a'].map((name) => lastOf(parsed, name));
     const readings: Reading[] = [];
-    const secrets = new Map<number, string>();
+    const secrets = maskedSecrets(parsed, ['N', 'P']);
     for (const option of [phrase, old]) {
       if (!option?.value || isEmpty(option.value.value)) continue;
       const isVariable = option.value.variables.length > 0 || !option.value.isKnown;
-      if (!isVariable) secrets.set(option.last, option.first === option.last ? `-${option.name}...` : '...');
       readings.push({ tool: 'ssh-keygen', does: { act: 'tell-secret', option: `-${option.name}`, what: 'passphrase', isVariable }, secrets });
     }
     const isRewritten = parsed.options.some(({ name }) => name === 'p');
