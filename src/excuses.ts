@@ -14,11 +14,11 @@ const committedKeys: ReadonlySet<string> = new Set(['no-committed-private-key', 
 export function excuseFor(suppressions: readonly Suppression[], rule: string, lines: { readonly key: boolean; readonly line: number; readonly endLine: number }, { suppressions: settings = byDefault }: Policy): Suppression | undefined {
   if (!settings.allowed) return undefined;
   return suppressions.find((suppression) => {
-    const { sign, rules, reason, firstLine, lastLine, keyLine, defect } = suppression;
+    const { sign, rules, hasReason, firstLine, lastLine, keyLine, defect } = suppression;
     const isAbout = lines.key ? keyLine === lines.line || keyLine === lines.endLine : firstLine <= lines.line && lines.line <= lastLine;
     if (!isAbout || defect !== undefined) return false;
     if (sign !== 'keylint') return settings.honor.includes(sign) && lines.key && committedKeys.has(rule);
-    return rules.includes(rule) && (reason !== undefined || settings.reason === 'optional');
+    return rules.includes(rule) && (hasReason || settings.reason === 'optional');
   });
 }
 
@@ -42,7 +42,7 @@ export function suppressionFindings(files: readonly JudgedFile[], policy: Policy
     if (suppression.defect !== undefined) return say('invalid-suppression', `this comment excuses nothing: ${suppression.defect}`, 'write keylint-disable-next-line RULE -- reason, or end a stretch with keylint-enable RULE');
     const stranger = suppression.rules.find((id) => !known.has(id));
     if (stranger !== undefined) return say('invalid-suppression', `there is no rule ${JSON.stringify(stranger)} that this comment could be about`, 'name a rule as reports print it');
-    if (settings.reason === 'required' && suppression.reason === undefined) return say('invalid-suppression', 'this comment excuses nothing: the policy asks for a reason', 'write it behind two dashes: keylint-disable-next-line RULE -- reason');
+    if (settings.reason === 'required' && !suppression.hasReason) return say('invalid-suppression', 'this comment excuses nothing: the policy asks for a reason', 'write it behind two dashes: keylint-disable-next-line RULE -- reason');
     const couldSpeak = (rule: AnyRule): boolean => rule.checkCommand !== undefined || file.origin === 'file' && (rule.checkAll === undefined || isComplete);
     if (used.has(suppressionId(path, suppression)) || !suppression.rules.every((id) => couldSpeak(known.get(id)!))) return [];
     return say('unused-suppression', `nothing is found that this comment excuses (${suppression.rules.join(', ')})`, 'remove the comment');

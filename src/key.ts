@@ -247,7 +247,8 @@ export interface Suppression extends Span {
   readonly keyLine?: number;
   /** Rules it names; other scanners' signs name none. */
   readonly rules: readonly string[];
-  readonly reason?: string;
+  /** Whether it says why: what it says is nobody's but the reader's of the file. */
+  readonly hasReason?: true;
   /** Why it cannot be followed; a clause without a full stop. */
   readonly defect?: string;
 }

@@ -1,4 +1,4 @@
-import { markLength } from './text.ts';
+import { markLength, withoutKeyText } from './text.ts';
 import type { Suppression } from './key.ts';
 
 /**
@@ -11,6 +11,10 @@ const others = /gitleaks:allow|pragma:\s?allowlist (nextline )?secret/;
 const isCLike = /\.(?:[cm]?[jt]sx?|go|java|kts?|scala|groovy|cs|rs|swift|[ch](?:c|pp|xx)?|m)$/i;
 const isMarkup = /\.(?:md|mdx|markdown|mdown|mkd|html?|xhtml|xml|svg|vue)$/i;
 const fence = /^[\s>]*(?:[-*+]\s+|\d+[.)]\s+)*(`{3,}|~{3,})/;
+
+/** How rules are named. */
+const isRuleId = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
+const MAX_ID = 64;
 
 interface Open {
   readonly suppression: Suppression;
@@ -34,17 +38,19 @@ export function readSuppressions(path: string, bytes: Buffer): readonly Suppress
       if (isCLike.test(path) && !/^(?:\/\/|\{?\/\*)$/.test(opener!)) continue;
       const column = 1 + Array.from(text.slice(0, match.index)).length;
       const [names, ...reasons] = body!.split(/\s--\s/);
-      const rules = names!.split(/[\s,]+/).filter((name) => name !== '');
-      const reason = reasons.join(' -- ').trim();
+      const words = names!.split(/[\s,]+/).filter((name) => name !== '');
+      // Words that no rule can be called by are not kept: they may be anything.
+      const rules = words.filter((word) => word.length <= MAX_ID && isRuleId.test(word)).map(withoutKeyText);
+      const hasReason = reasons.some((reason) => reason.trim() !== '');
       const span = { line, column, endLine: line, endColumn: column + Array.from(match[0].trimEnd()).length };
-      const common = { sign: 'keylint', ...span, rules, ...reason !== '' && { reason } } as const;
+      const common = { sign: 'keylint', ...span, rules, ...hasReason && { hasReason } } as const;
       if (scope === 'enable') {
         // Without names it ends all that are open.
-        for (const { suppression, at } of blocks) if (rules.length === 0 || suppression.rules.every((rule) => rules.includes(rule))) found[at] = { ...suppression, lastLine: line };
-        blocks = blocks.filter(({ suppression }) => rules.length > 0 && !suppression.rules.every((rule) => rules.includes(rule)));
+        for (const { suppression, at } of blocks) if (words.length === 0 || suppression.rules.every((rule) => rules.includes(rule))) found[at] = { ...suppression, lastLine: line };
+        blocks = blocks.filter(({ suppression }) => words.length > 0 && !suppression.rules.every((rule) => rules.includes(rule)));
         continue;
       }
-      if (rules.length === 0) found.push({ ...common, firstLine: line, lastLine: line, defect: 'it names no rule' });
+      if (rules.length < words.length || rules.length === 0) found.push({ ...common, firstLine: line, lastLine: line, defect: rules.length === 0 ? 'it names no rule' : 'not every word of it is the name of a rule' });
       else if (scope === 'disable-line') found.push({ ...common, firstLine: line, lastLine: line, keyLine: line });
       else if (scope === 'disable-next-line') found.push({ ...common, ...nextOf(lines, i, isMarkup.test(path) && inFence === undefined) });
       else blocks.push({ suppression: { ...common, firstLine: line, lastLine: lines.length }, at: found.push({ ...common, firstLine: line, lastLine: line, defect: 'no keylint-enable ends it' }) - 1 });

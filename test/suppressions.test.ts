@@ -49,6 +49,18 @@ describe('comments that ask for silence', () => {
     expect(judged('a.sh', `# keylint-disable-next-line no-weak-kegyen\n${weak}\n`)).toEqual(['1 invalid-suppression', '2 no-weak-keygen']);
   });
 
+  test('of their words nothing is kept but what may be the name of a rule', () => {
+    const secret = 'c2VjcmV0c2VjcmV0c2VjcmV0';
+    const hex = 'a1'.repeat(20);
+    for (const comment of [`no-weak-keygen ${secret}`, secret, `no-weak-keygen ${hex}`, `no-weak-keygen -- ${secret} ${hex}`, `no-weak-keygen -- a reason -- ${secret}`]) {
+      const read = readSuppressions('a.sh', Buffer.from(`# keylint-disable-next-line ${comment}\n${weak}\n`));
+      expect(read).toHaveLength(1);
+      expect(JSON.stringify(read)).not.toMatch(new RegExp(`${secret}|${hex}`));
+    }
+    expect(judged('a.sh', `# keylint-disable-next-line no-weak-keygen, ${secret} -- why\n${weak}\n`)).toEqual(['1 invalid-suppression', '2 no-weak-keygen']);
+    expect(judged('a.sh', `# keylint-disable no-weak-keygen\n# keylint-enable ${secret}\n${weak}\n`)).toEqual(['1 invalid-suppression', '3 no-weak-keygen']);
+  });
+
   test('are not text in prose, nor in strings', () => {
     expect(readSuppressions('a.md', Buffer.from('Write `# keylint-disable-line no-weak-keygen` behind it.\n'))).toEqual([]);
     expect(readSuppressions('a.ts', Buffer.from('const help = "write keylint-disable-line no-weak-keygen";\n'))).toEqual([]);

@@ -12,7 +12,7 @@ const sshCertificateFields = { role: 0, serial: 0, keyId: 0, principals: 0, vali
 const mentionFields = { algorithm: 0, bits: 0, curve: 0, fingerprint: 0 } satisfies Record<keyof KeyMention, 0>;
 const optionFields = { name: 0, value: 0 } satisfies Record<keyof NamedOption, 0>;
 const authorizedFields = { options: 0 } satisfies Record<keyof AuthorizedEntry, 0>;
-const suppressionFields = { sign: 0, firstLine: 0, lastLine: 0, keyLine: 0, rules: 0, reason: 0, defect: 0, line: 0, column: 0, endLine: 0, endColumn: 0 } satisfies Record<keyof Suppression, 0>;
+const suppressionFields = { sign: 0, firstLine: 0, lastLine: 0, keyLine: 0, rules: 0, hasReason: 0, defect: 0, line: 0, column: 0, endLine: 0, endColumn: 0 } satisfies Record<keyof Suppression, 0>;
 const knownHostFields = { marker: 0, hosts: 0, isHashed: 0 } satisfies Record<keyof KnownHost, 0>;
 
 export function keyRecord(key: Key): KeyRecord {
