@@ -24,8 +24,17 @@ describe('no-key-in-image', () => {
     expect(said('FROM debian\nRUN <<EOF\nset -e\nssh-keygen -A\nEOF\n')).toEqual([expect.stringMatching(/^4 error: ssh-keygen -A makes host keys/)]);
   });
 
-  test('a stage that another follows leaves it behind', () => {
-    expect(said('FROM a AS b\nCOPY id_rsa /root/.ssh/\nRUN ssh-keygen -A\nFROM c\nCOPY --from=b /root/.ssh/id_rsa /x\n')).toEqual(['2 note: COPY puts the private key id_rsa into a stage of the build, and so into the builder\'s cache']);
+  test('a stage that another follows leaves it behind, unless that is built on it or takes the key out of it', () => {
+    const note = '2 note: COPY puts the private key id_rsa into a stage of the build, and so into the builder\'s cache';
+    const error = '2 error: COPY puts the private key id_rsa into the image';
+    expect(said('FROM a AS b\nCOPY id_rsa /root/.ssh/\nRUN ssh-keygen -A\nFROM c\nCOPY --from=b /app /app\n')).toEqual([note]);
+    expect(said('FROM a AS b\nCOPY id_rsa /root/.ssh/\nFROM c\nCOPY --from=b /root/.ssh/id_rsa /x\n')).toEqual([note, '4 error: COPY puts the private key /root/.ssh/id_rsa into the image']);
+    expect(said('FROM a AS b\nCOPY id_rsa /root/.ssh/\nFROM B\n')).toEqual([error]);
+    expect(said('FROM --platform=linux/amd64 a as b\nCOPY id_rsa /root/.ssh/\nFROM x AS other\nFROM b AS c\nRUN ssh-keygen -A\nFROM c\n')).toEqual([error, expect.stringMatching(/^5 error: ssh-keygen -A makes host keys in the image/)]);
+    // Instructions that a guide shows without their beginning.
+    expect(said('RUN x\nCOPY id_rsa /root/.ssh/\n')).toEqual([error]);
+    // An image, not the stage of that name: none stands before it.
+    expect(said('FROM a AS b\nCOPY id_rsa /root/.ssh/\nFROM c\nRUN x\nFROM d AS c\n')).toEqual([note]);
   });
 
   test.each([

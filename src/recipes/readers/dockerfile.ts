@@ -14,18 +14,17 @@ interface Instruction {
 /** Instructions of a Dockerfile (Dockerfile reference): scripts of RUN, files of COPY and ADD, values of ARG and ENV. */
 export const readDockerfile: Reader = (snippet) => {
   const instructions = instructionsOf(snippet.text);
-  const lastStage = instructions.findLastIndex(({ name }) => name === 'from');
+  const isInImage = stagesInImage(instructions);
   return instructions.flatMap((instruction, i): readonly Found[] => {
     const { name, text: { text }, start, end } = instruction;
-    const image = (how: 'copy' | 'argument' | 'variable', file: string): Found => ({ start, end, tool: name.toUpperCase(), words: [], does: { act: 'put-into-image', how, name: file, ...i < lastStage && how !== 'argument' && { isLeftBehind: true } } });
+    const image = (how: 'copy' | 'argument' | 'variable', file: string): Found => ({ start, end, tool: name.toUpperCase(), words: [], does: { act: 'put-into-image', how, name: file, ...!isInImage(i) && how !== 'argument' && { isLeftBehind: true } } });
     switch (name) {
       case 'run':
       case 'cmd':
       case 'entrypoint':
-      case 'healthcheck': return scriptsOf(instruction).map((inner) => ({ inner: { language: 'shell', place: name === 'run' && i > lastStage ? 'image' : 'script', text: inner.text, outer: (offset) => snippet.outer(inner.outer(offset)) } }));
+      case 'healthcheck': return scriptsOf(instruction).map((inner) => ({ inner: { language: 'shell', place: name === 'run' && isInImage(i) ? 'image' : 'script', text: inner.text, outer: (offset) => snippet.outer(inner.outer(offset)) } }));
       case 'copy':
       case 'add': {
-        if (/--from=/.test(text)) return [];
         const words = wordsOf(text);
         const files = words.slice(0, -1);
         const file = files.find(isPrivateKeyName) ?? (files.length === 1 && isPrivateKeyName(words.at(-1)!) && /^\$|^[\w./-]+$/.test(files[0]!) && !/pub|\.(?:crt|cert)$/.test(files[0]!) ? words.at(-1) : undefined);
@@ -41,6 +40,24 @@ export const readDockerfile: Reader = (snippet) => {
     }
   });
 };
+
+/** Whether an instruction's layer is one of the image: those of the last stage, and of the stages that it is built on. What only COPY --from takes a file of stays behind. */
+function stagesInImage(instructions: readonly Instruction[]): (index: number) => boolean {
+  const stageOf: number[] = [];
+  const bases: (number | undefined)[] = [];
+  const named = new Map<string, number>();
+  for (const { name, text: { text } } of instructions) {
+    if (name === 'from') {
+      const [, base = '', alias] = /^(?:\s*--\S+\s)*\s*(\S+)(?:\s+as\s+(\S+))?/i.exec(text) ?? [];
+      const stage = bases.push(named.get(base.toLowerCase())) - 1;
+      if (alias !== undefined) named.set(alias.toLowerCase(), stage);
+    }
+    stageOf.push(bases.length - 1);
+  }
+  const inImage = new Set<number>();
+  for (let stage: number | undefined = bases.length - 1; stage !== undefined; stage = bases[stage]) inImage.add(stage);
+  return (index) => inImage.has(stageOf[index]!);
+}
 
 function instructionsOf(source: string): readonly Instruction[] {
   const lines = linesOf(source);
