@@ -17,8 +17,8 @@ export interface Checked {
   readonly usedSuppressions: ReadonlySet<string>;
 }
 
-/** Judges keys, and files for themselves, by the rules of a policy. Pure. Throws only when a rule names a message it does not have. */
-export function check(keys: readonly Key[], policy: Policy, rules: readonly AnyRule[], files: readonly JudgedFile[] = []): Checked {
+/** Judges keys, and files for themselves, by the rules of a policy; those that ask others ask the ones in `asked`. Pure. Throws only when a rule names a message it does not have. */
+export function check(keys: readonly Key[], policy: Policy, rules: readonly AnyRule[], files: readonly JudgedFile[] = [], asked = rules): Checked {
   const usedAllow = new Set<string>();
   const allowed = new Set(policy.allow.filter(({ isExpired }) => !isExpired).map(({ fingerprint }) => fingerprint));
   const settings = keys.map((key) => settingsFor(policy, locationOf(key)));
@@ -66,7 +66,7 @@ export function check(keys: readonly Key[], policy: Policy, rules: readonly AnyR
       if (!setting || setting.severity === 'off') continue;
       const ask: Judge = (id, key) => {
         const other = others.get(id);
-        return other && other.severity !== 'off' ? rules.find(({ meta }) => meta.id === id)?.checkKey?.(key, other.options as never) : undefined;
+        return other && other.severity !== 'off' ? asked.find(({ meta }) => meta.id === id)?.checkKey?.(key, other.options as never) : undefined;
       };
       for (const command of file.commands ?? []) {
         const found = rule.checkCommand!(command, file, setting.options as never, ask);

@@ -14,7 +14,7 @@ import { check } from './check.ts';
 import { examine } from './detect.ts';
 import { readRecipe } from './recipes/index.ts';
 import type { FileFacts, JudgedFile, Key } from './key.ts';
-import type { Allowed, Policy } from './policy.ts';
+import { baseSettings, type Allowed, type Policy, type Setting } from './policy.ts';
 import type { AnyRule } from './rule.ts';
 import { printable } from './terminal.ts';
 import { version } from './version.ts';
@@ -142,6 +142,9 @@ function allowedBy({ settings, physicalFilename }: Rule.RuleContext): readonly A
   return list.map((fingerprint: string) => ({ fingerprint, reason: 'settings.keylint.allow', isExpired: false, place }));
 }
 
+/** What rules are asked by that judge the key a command makes: each by the options it comes with, since ESLint shows a rule its own only. */
+const judging: readonly (readonly [id: string, setting: Setting])[] = [...baseSettings(rules)].map(([id, setting]) => [id, { ...setting, severity: 'error' }]);
+
 function adapt(rule: AnyRule): Rule.RuleModule {
   const { id, type, docs, options } = rule.meta;
   const defaults = Object.fromEntries(Object.entries(options).map(([name, { default: value }]) => [name, value]));
@@ -159,12 +162,12 @@ function adapt(rule: AnyRule): Rule.RuleModule {
         const { keys, files } = foundIn(context);
         if (keys.length === 0 && files.length === 0) return;
         const policy: Policy = {
-          cwd: context.cwd, base: new Map([[id, { severity: 'error', options: { ...defaults, ...context.options[0] as object } }]]), layers: [], ignores: [], allow: allowedBy(context),
+          cwd: context.cwd, base: new Map([...judging, [id, { severity: 'error', options: { ...defaults, ...context.options[0] as object } }]]), layers: [], ignores: [], allow: allowedBy(context),
         };
         const starts = lineStarts(sourceCode.text);
         // In the text's own language, whose lines and columns may begin at 0 or at 1.
         const locate = (line: number, column: number): Location => sourceCode.getLocFromIndex(indexOf(sourceCode.text, starts, line, column));
-        for (const { message, line, column, endLine, endColumn } of check(keys, policy, [rule], files).findings) {
+        for (const { message, line, column, endLine, endColumn } of check(keys, policy, [rule], files, rules).findings) {
           // The sentence alone: the help speaks of the command line and of its policy file.
           context.report({ message: '{{text}}', data: { text: `${printable(message)}.` }, loc: { start: locate(line, column), end: locate(endLine, endColumn) } });
         }

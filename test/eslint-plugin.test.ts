@@ -153,6 +153,14 @@ describeWith(['openssl', 'ssh-keygen'], 'texts in other languages', () => {
     expect(said.find(({ file }) => file === 'README.md')!.place).toBe(`4:1-${3 + lines}:${1 + '-----END OPENSSH PRIVATE KEY-----'.length}`);
   });
 
+  test('commands are judged by the rules about the keys that they make', async () => {
+    const said = await lint(project({ 'README.md': '# Use\n\n```sh\nssh-keygen -t dsa\nssh-keygen -t rsa -b 1024\n```\n' }, { name: 'one', plugins: { keylint }, rules: { 'keylint/no-weak-keygen': 'error' } }, { files: ['**/*.md'], plugins: { markdown }, language: 'markdown/gfm' }));
+    expect(only(said, 'no-weak-keygen').map(({ place, message }) => `${place} ${message}`)).toEqual([
+      '4:1-4:18 ssh-keygen makes a key of 1024 bits, fewer than the 2048 that DSA needs.',
+      '5:1-5:26 ssh-keygen makes a key of 1024 bits, fewer than the 2048 that RSA needs.',
+    ]);
+  });
+
   test('code blocks in Markdown, linted as files of their own', async () => {
     const pem = opensslKey('-algorithm', 'ED25519');
     const eslint = project({ 'README.md': `# Use\n\n\`\`\`js\nconst key = ${JSON.stringify(pem)};\n\`\`\`\n` }, ...recommended, { files: ['**/*.md'], plugins: { markdown }, processor: 'markdown/markdown' }, { files: ['**/*.md/*.js'] });
