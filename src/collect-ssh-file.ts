@@ -2,8 +2,10 @@ import { addGuessed, type Found } from './collect.ts';
 import type { Guesser } from './guess.ts';
 import type { JudgedFile, SourceFile } from './key.ts';
 import { isSshFile, lineFormatOf, locationOf } from './place.ts';
+import { hasSuppressions, sieve } from './prefilter.ts';
 import { withNamedFiles } from './sources/named-files.ts';
 import type { Log } from './sources/source.ts';
+import { readSuppressions } from './suppressions.ts';
 
 /** Larger ones are looked through for keys only. */
 const MAX_LINES = 1 << 26;
@@ -29,6 +31,7 @@ export async function collectSshFile(file: SourceFile, found: Found, log: Log, g
   if (guesser) await addGuessed(examined, found, log, guesser);
   else for (const key of examined.keys) found.keys.push(key);
   const lines = readAs === 'ssh_config' ? (await (await import('./ssh-files/index.ts')).loadConfigReader())(bytes).lines : examined.lines;
-  found.files.push(withNamedFiles({ ...judged, readAs, ...lines && { lines } }));
+  const suppressions = hasSuppressions(sieve(bytes)) ? readSuppressions(path, bytes) : [];
+  found.files.push(withNamedFiles({ ...judged, readAs, ...lines && { lines }, ...suppressions.length > 0 && { suppressions } }));
   return true;
 }

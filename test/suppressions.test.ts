@@ -100,6 +100,17 @@ describe('in a policy file', () => {
   });
 });
 
+describe('files of OpenSSH', () => {
+  test('comments excuse what is found of their lines, and are told where they excuse nothing', () => {
+    const folder = join(base, 'home', '.ssh');
+    write(join(folder, 'config'), 'Host *\n  # keylint-disable-next-line require-host-key-check -- a lab\n  StrictHostKeyChecking no\n# keylint-disable-next-line require-host-key-check\nHost c\n');
+    write(join(folder, 'known_hosts'), '# keylint-disable-next-line no-unreadable-line\nhost no-key-at-all AAAA\n\nhost no-key-at-all AAAA\n');
+    const { findings, summary } = keylintJson(['--rule', 'require-host-key-check: error', '--rule', 'no-unreadable-line: error', join(folder, 'config'), join(folder, 'known_hosts')], { cwd: base });
+    expect(findings.map(({ path, line, rule }) => `${path.split('/').at(-1)}:${line} ${rule}`).filter((found) => !/permissions/.test(found))).toEqual(['config:4 unused-suppression', 'known_hosts:4 no-unreadable-line']);
+    expect(summary).toMatchObject({ suppressed: 2 });
+  });
+});
+
 describeWith(['git'], 'the program', () => {
   test('counts what comments keep silent, in files and in what is staged', () => {
     const top = repository();
