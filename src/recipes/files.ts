@@ -53,7 +53,7 @@ export function isGuarded(path: string, command: ShellCommand, { commands }: Scr
     if (name === 'chmod') return args.some(({ value }) => { const mode = modeIn(value); return mode !== undefined && (mode & 0o077) === 0; }) && isFor(args);
     return name === 'install' && args.some(({ value }, i) => /^-m0?[46]00$|^--mode=0?[46]00$/.test(value) || value === '-m' && /^0?[46]00$/.test(args[i + 1]?.value ?? '')) && isFor(args);
   };
-  const umask = commands.slice(0, at).findLast(({ name, args }) => name === 'umask' && args.length > 0)?.args.at(-1)?.value;
+  const umask = commands.slice(0, at).findLast(({ name, args, scope }) => name === 'umask' && args.length > 0 && command.scope.startsWith(scope))?.args.at(-1)?.value;
   if (umask !== undefined && /^0?[0-7]?77$|^u=\w+,(?:g=,o=|go=)$|^go=$|^0?177$/.test(umask)) return 'before';
   if (commands.slice(0, at).some(closes)) return 'before';
   return commands.slice(at + 1).some(closes) ? 'later' : undefined;

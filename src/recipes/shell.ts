@@ -44,8 +44,8 @@ export interface ShellCommand {
   readonly feeds?: ShellCommand | 'other';
   /** What it prints goes into a word of another command, or the group it stands in is redirected. */
   readonly isCaptured: boolean;
-  /** Runs in a process of its own: what it sets ends there. */
-  readonly scope: number;
+  /** The process that it runs in: what it sets holds for the commands behind it whose scope begins with its own. */
+  readonly scope: string;
 }
 
 export interface Script {
@@ -63,18 +63,18 @@ export function readShell(source: string): Script {
   const known = new Map<string, string | undefined>([['HOME', '~']]);
   let scopes = 0;
 
-  function visit(node: SyntaxNode, isCaptured: boolean, scope: number, depth: number): void {
+  function visit(node: SyntaxNode, isCaptured: boolean, scope: string, depth: number): void {
     if (depth > MAX_DEPTH) return;
     if (node.type === 'Command') found.push(draft(node, isCaptured, scope));
     if (node.type === 'Pipeline') pipeline(node, isCaptured, scope, depth);
     else {
       const isOut = isCaptured || node.type === 'CommandExpansion' || node.type === 'ProcessSubstitution' || node.type === 'Redirected' && node.redirects.some(({ operator }) => operator.startsWith('>') || operator.startsWith('&>'));
-      const inner = node.type === 'CommandExpansion' || node.type === 'ProcessSubstitution' || node.type === 'Subshell' ? ++scopes : scope;
+      const inner = node.type === 'CommandExpansion' || node.type === 'ProcessSubstitution' || node.type === 'Subshell' ? `${scope}${++scopes}.` : scope;
       forEachChild(node, (child) => visit(child, isOut, inner, depth + 1));
     }
   }
 
-  function pipeline({ commands }: Pipeline, isCaptured: boolean, scope: number, depth: number): void {
+  function pipeline({ commands }: Pipeline, isCaptured: boolean, scope: string, depth: number): void {
     const stages = commands.map((stage) => {
       const before = found.length;
       visit(stage, isCaptured, scope, depth + 1);
@@ -87,7 +87,7 @@ export function readShell(source: string): Script {
     });
   }
 
-  function draft(node: CommandNode, isCaptured: boolean, scope: number): Draft {
+  function draft(node: CommandNode, isCaptured: boolean, scope: string): Draft {
     const words = [...node.name ? [node.name] : [], ...node.args.map((arg) => (arg.type === 'Assignment' ? { ...arg, type: 'Word' as const, value: arg.text } : arg))].map((word) => wordOf(word, source, known));
     const assignments = node.prefix.flatMap((part) => {
       if (part.type !== 'Assignment' || part.value.type !== 'Word') return [];
@@ -107,7 +107,7 @@ export function readShell(source: string): Script {
     };
   }
 
-  visit(parse(text), false, 0, 0);
+  visit(parse(text), false, '', 0);
   return { commands: found.sort((a, b) => a.start - b.start) };
 }
 

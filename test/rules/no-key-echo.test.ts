@@ -21,7 +21,7 @@ describe('no-key-echo', () => {
 
   test.each([
     'cat ~/.ssh/id_rsa.pub', 'cat ~/.ssh/id_rsa.pub | pbcopy', 'cat id_rsa | ssh host "cat > key"', 'KEY="$(cat id_rsa)"', 'cat id_rsa cert.pem > bundle.pem', 'cat README.md', 'echo "$SSH_PRIVATE_KEY" | ssh-add -', 'echo "key: $SSH_PRIVATE_KEY_PATH"', 'echo "$HOME"',
-    'umask 077; echo "$SSH_PRIVATE_KEY" > key', 'install -m 600 /dev/null ~/.ssh/id_rsa; echo "$SSH_PRIVATE_KEY" > ~/.ssh/id_rsa', 'echo "$SSH_PRIVATE_KEY" | wc -c', 'umask 077; wg genkey > privatekey', 'wg genkey | wg pubkey',
+    'umask 077; echo "$SSH_PRIVATE_KEY" > key', '(umask 077; wg genkey > privatekey)', 'umask 077; (wg genkey > privatekey)', '(umask 077; (wg genkey > privatekey))', 'install -m 600 /dev/null ~/.ssh/id_rsa; echo "$SSH_PRIVATE_KEY" > ~/.ssh/id_rsa', 'echo "$SSH_PRIVATE_KEY" | wc -c', 'umask 077; wg genkey > privatekey', 'wg genkey | wg pubkey',
     'cat > id_rsa <<EOF\nx\nEOF', 'echo "SSH_PRIVATE_KEY=$SSH_PRIVATE_KEY" >> "$GITHUB_ENV"',
   ])('nothing of %s', (command) => {
     expect(said(command)).toEqual([]);
@@ -31,5 +31,9 @@ describe('no-key-echo', () => {
     const job = (...lines: readonly string[]): readonly string[] => ofText(rule, '.github/workflows/a.yml', `jobs:\n  a:\n    steps:\n      - run: |\n${lines.map((line) => `          ${line}\n`).join('')}`).map(({ line, column, severity, message }) => `${line}:${column} ${severity} ${message}`);
     expect(job('mkdir -p ~/.ssh', 'echo "${{ secrets.SSH_PRIVATE_KEY }}" > ~/.ssh/id_rsa')).toEqual(['6:11 error echo writes a private key to ~/.ssh/id_rsa, which others can read']);
     expect(job('umask 077', 'echo "${{ secrets.SSH_PRIVATE_KEY }}" > ~/.ssh/id_rsa')).toEqual([]);
+  });
+
+  test('a umask guards what follows it in its own process', () => {
+    for (const script of ['(umask 077; true); wg genkey > privatekey', 'A=$(umask 077; true); wg genkey > privatekey', '(umask 077; true); (wg genkey > privatekey)']) expect(ofCommand(rule, script), script).toHaveLength(1);
   });
 });

@@ -20,7 +20,7 @@ describe('no-loose-key-mode', () => {
   });
 
   test.each([
-    'chmod 600 ~/.ssh/id_rsa', 'chmod 400 key.pem', 'chmod 644 ~/.ssh/id_rsa.pub', 'chmod 640 /etc/ssl/private/server.key', 'chmod 755 ~/.ssh', 'chmod +x deploy.sh', 'chmod "$MODE" id_rsa', 'chmod 644 README.md', 'umask 022; ssh-keygen', 'umask 000; touch x', 'chmod u+r id_rsa',
+    'chmod 600 ~/.ssh/id_rsa', 'chmod 400 key.pem', 'chmod 644 ~/.ssh/id_rsa.pub', 'chmod 640 /etc/ssl/private/server.key', 'chmod 755 ~/.ssh', 'chmod +x deploy.sh', 'chmod "$MODE" id_rsa', 'chmod 644 README.md', 'umask 022; ssh-keygen', '(umask 000; touch x); ssh-keygen', 'umask 000; touch x', 'chmod u+r id_rsa',
   ])('nothing of %s', (command) => {
     expect(ofCommand(rule, command)).toEqual([]);
   });

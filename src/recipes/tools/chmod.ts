@@ -50,7 +50,7 @@ export const umask: Tool = {
   read(command, script) {
     const [word] = command.args;
     if (!word?.isKnown || !/^0{1,4}$/.test(word.value)) return [];
-    const makes = script.commands.slice(script.commands.indexOf(command)).some((later) => generators.some((tool) => tool.names.includes(later.name) && tool.read(later, script).some(({ does }) => does.act === 'generate')));
+    const makes = script.commands.slice(script.commands.indexOf(command)).some((later) => later.scope.startsWith(command.scope) && generators.some((tool) => tool.names.includes(later.name) && tool.read(later, script).some(({ does }) => does.act === 'generate')));
     return makes ? [{ tool: 'umask', does: { act: 'set-mode', path: '', mode: 0o777, said: { first: 1, last: 1, form: '{}' } } }] : [];
   },
 };
