@@ -205,7 +205,7 @@ const MULTIPLIERS = Array.from({ length: 32 }, (_, i) => Math.imul(0x9e3779b1, 2
 /** Throws RangeError for an anchor that is too short or too long, and for one of NUL bytes. */
 export function planSieve(anchors: readonly Uint8Array[]): SievePlan {
   for (const { length } of anchors) if (length < MIN_ANCHOR || length > MAX_ANCHOR) throw new RangeError(`an anchor has ${MIN_ANCHOR} to ${MAX_ANCHOR} bytes, this one ${length}`);
-  const offsets = anchors.map((anchor) => Array.from({ length: STRIDE }, (_, first) => rarestWord(anchor, first)));
+  const offsets = chosenWords(anchors);
   const words = [...new Set(anchors.flatMap((anchor, i) => offsets[i]!.map((offset) => wordAt(anchor, offset))))];
   if (words.includes(0)) throw new RangeError('an anchor has a word of NUL bytes');
   const multiplier = bestMultiplier(words);
@@ -242,25 +242,49 @@ function bitCount(value: number): number {
   return count;
 }
 
-/** Of the words of an anchor at `first` and every eighth byte behind it, the one least likely in ordinary text: where it stands. */
-function rarestWord(anchor: Uint8Array, first: number): number {
+/**
+ * For each anchor and each way it can lie, which of its words is looked for: one that others need anyway costs nothing more, and else
+ * the one least likely in ordinary text. Those go first that leave no choice.
+ */
+function chosenWords(anchors: readonly Uint8Array[]): readonly (readonly number[])[] {
+  const chosen = anchors.map(() => Array.from({ length: STRIDE }, (_, first) => first));
+  const taken = new Set<number>();
+  const choices = anchors.flatMap((anchor, i) => Array.from({ length: STRIDE }, (_, first) => ({ anchor, i, first, most: Math.floor((anchor.length - 4 - first) / STRIDE) })));
+  for (const { anchor, i, first } of choices.sort((a, b) => a.most - b.most)) {
+    const at = chosen[i]![first] = rarestWord(anchor, first, taken);
+    taken.add(wordAt(anchor, at));
+  }
+  return chosen;
+}
+
+/** Of the words of an anchor at `first` and every eighth byte behind it, one that is taken already, or the one least likely in ordinary text: where it stands. */
+function rarestWord(anchor: Uint8Array, first: number, taken: ReadonlySet<number>): number {
   let best = first;
-  for (let at = first; at + 4 <= anchor.length; at += STRIDE) if (rarity(anchor, at) > rarity(anchor, best)) best = at;
+  let most = -1;
+  for (let at = first; at + 4 <= anchor.length; at += STRIDE) {
+    const bits = taken.has(wordAt(anchor, at)) ? Infinity : rarity(anchor, at);
+    if (bits > most) [best, most] = [at, bits];
+  }
   return best;
 }
 
 /** About how many bits of information a word has, in source code and in tables of numbers. */
 function rarity(bytes: Uint8Array, at: number): number {
-  let bits = 0;
+  let bits = common.has(String.fromCharCode(...bytes.subarray(at, at + 4))) ? -COMMON : 0;
   for (let i = at; i < at + 4; i++) {
     const byte = bytes[i]!;
     const last = i > at ? bytes[i - 1]! : -1;
     const follows = (byte === SPACE && (last === COMMA || last === COLON)) || (byte === LETTER_X && last === DIGIT_0);
-    bits += follows ? 1 : byte === last ? 2 : byte === SPACE || byte === 0 ? 3 : isLower(byte) ? 4 : isDigit(byte) ? 5 : byte === COMMA || byte === DASH ? 6 : 8;
+    bits += follows ? 1 : byte === last ? 2 : byte === SPACE || byte === 0 ? 3 : isLower(byte) ? letters[byte - 0x61]! : isDigit(byte) ? 5 : byte === COMMA || byte === DASH ? 6 : 8;
   }
   return bits;
 }
 
+/** Bits of a small letter behind another letter, in source code: a to z. */
+const letters = [4, 6, 5, 5, 3, 6, 6, 6, 4, 9, 8, 4, 5, 4, 4, 5, 9, 4, 4, 3, 5, 7, 8, 7, 6, 9];
+/** Words that source code is full of, though their letters are not those it has most of: four of these in a row have so many bits less. */
+const COMMON = 6;
+const common: ReadonlySet<string> = new Set([' default', 'service', 'server ', ' check', ' changed', 'password', ' length', ' host', ' type: ', ' request', ' keys', ' size', ' mode', ' open', ' public', 'generated', 'known', 'encrypted', 'rest', 'String', 'Public', '\', \'', '", "'].flatMap((word) => Array.from({ length: word.length - 3 }, (_, i) => word.slice(i, i + 4))));
 const SPACE = 0x20;
 const COMMA = 0x2c;
 const DASH = 0x2d;
