@@ -243,8 +243,8 @@ function bitCount(value: number): number {
 }
 
 /**
- * For each anchor and each way it can lie, which of its words is looked for: one that others need anyway costs nothing more, and else
- * the one least likely in ordinary text. Those go first that leave no choice.
+ * For each anchor and each way it can lie, which of its words is looked for: the one least likely in ordinary text, or one that others
+ * need anyway and that is nearly as good. Those go first that leave no choice.
  */
 function chosenWords(anchors: readonly Uint8Array[]): readonly (readonly number[])[] {
   const chosen = anchors.map(() => Array.from({ length: STRIDE }, (_, first) => first));
@@ -257,12 +257,15 @@ function chosenWords(anchors: readonly Uint8Array[]): readonly (readonly number[
   return chosen;
 }
 
-/** Of the words of an anchor at `first` and every eighth byte behind it, one that is taken already, or the one least likely in ordinary text: where it stands. */
+/** Bits that a word is better for being looked for anyway. Not more: all anchors that have a word must be thought of wherever it stands. */
+const SHARED = 5;
+
+/** Of the words of an anchor at `first` and every eighth byte behind it, the best: where it stands. */
 function rarestWord(anchor: Uint8Array, first: number, taken: ReadonlySet<number>): number {
   let best = first;
   let most = -1;
   for (let at = first; at + 4 <= anchor.length; at += STRIDE) {
-    const bits = taken.has(wordAt(anchor, at)) ? Infinity : rarity(anchor, at);
+    const bits = rarity(anchor, at) + (taken.has(wordAt(anchor, at)) ? SHARED : 0);
     if (bits > most) [best, most] = [at, bits];
   }
   return best;

@@ -16,7 +16,7 @@ export const commandAnchors: readonly string[] = [
   'openssh_keypair', 'openssl_privatekey', 'ate_ssh_key', 'tls_private_key', 'ssh_private_key',
   'ateKeyPair(', 'ateKeyPairSync(', 'RSASSA-PKCS1', 'name: \'RSA-OAEP', 'name: "RSA-OAEP', 'name:"RSA-OAEP', 'name:\'RSA-OAEP', 'name: \'RSA-PSS\'', 'name: "RSA-PSS"', 'name:"RSA-PSS"', 'rsa.GenerateKey(rand.', 'rsa.GenerateKey(crand', 'Crypto.PublicKey', 'key = RSA.generate(', 'rsa = RSA.generate(', 'RSA.generate(bits=1', 'RSA.generate(1024)\n', 'RSA.generate(2048)\n', 'KeyPairGenerator', 'private_key_bits', 'RSACryptoServiceProvider', 'rsa = RSA.Create(', 'RSA = RSA.Create(', 'key = RSA.Create(', '= RSA.Create(1024);', '= RSA.Create(2048);', '= RSA.Create(512);\n', 'paramiko.RSAKey', 'paramiko.DSSKey', 'openssl::rsa::', 'Rsa::generate(1024)', 'Rsa::generate(2048)', 'RsaPrivateKey::new', 'rypto/dsa"\n', 'dsa.L1024N160', 'dsa.L2048N224', 'dsa.L2048N256', 'dsa.L3072N256',
   ...['06', '04', '07', '0o', '42', '44', '49', '51', '28', '29', '64'].map((mode) => `defaultMode: ${mode}`),
-  ...['', '  ', '    ', '      ', '\t'].map((indent) => `Key-Type: RSA\n${indent}Key-Length`), 'Key-Type: DSA\nKey-Length', 'Key-Type: 1\nKey-Length',
+  ...['', '  ', '    ', '      ', '        ', '\t'].map((indent) => `Key-Type: RSA\n${indent}Key-Length`), 'Key-Type: DSA\nKey-Length', 'Key-Type: 1\nKey-Length',
 ];
 
 /** What stands in comments that ask for silence: our own, and those of gitleaks and detect-secrets. */
