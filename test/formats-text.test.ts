@@ -481,8 +481,8 @@ describe('cosign and go-tuf', () => {
 
   test.each(['ENCRYPTED COSIGN PRIVATE KEY', 'ENCRYPTED SIGSTORE PRIVATE KEY'])('%s', (label) => {
     expect(only(pem(label, JSON.stringify(envelope(138 + 16))))).toMatchObject({ kind: 'private', format: 'cosign', algorithm: 'ec', bits: 256, inferred: true, encryption: { cipher: 'nacl/secretbox', kdf: 'scrypt', N: 65536, r: 8, p: 1 }, container: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
-    expect(only(pem(label, `no JSON ${randomBytes(30).toString('hex')}`)).defect).toBeDefined();
     expect(only(pem(label, JSON.stringify(envelope(138 + 16)).slice(0, 90))).defect).toBeDefined();
+  });
 
   test('a key file of The Update Framework', () => {
     for (const text of [JSON.stringify({ encrypted: true, data: envelope(400) }), JSON.stringify({ encrypted: true, data: envelope(400) }, null, '\t')]) {
