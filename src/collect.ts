@@ -3,8 +3,8 @@ import type { Guesser } from './guess.ts';
 import type { JudgedFile, Key, LineFormat, SourceFile } from './key.ts';
 import { hasSshFileName, lineFormatOf } from './place.ts';
 import { COMMANDS, contentsOf, KEYS, SUPPRESSIONS } from './prefilter.ts';
-import { mayHoldCommands } from './recipes/about-keys.ts';
-import { fileKindIn } from './recipes/file-kind.ts';
+import { mayHoldCommands, TOO_LARGE, whyUnread } from './recipes/about-keys.ts';
+import { fileKindIn, type FileKind } from './recipes/file-kind.ts';
 import type { readRecipe as ReadRecipe } from './recipes/index.ts';
 import { archiveKind } from './sources/archive-kind.ts';
 import type { Log, Source } from './sources/source.ts';
@@ -71,10 +71,12 @@ async function readBatch(files: Iterable<SourceFile>, found: Found, log: Log, { 
   let count = 0;
   /** Whether the file whose windows are coming has been looked into to its end: as an archive, or line by line. */
   let isOpened = false;
+  /** Whether it has been said of that file that it is not read for commands. */
+  let isTold = false;
   for (const file of files) {
     if (progress && ++count % PROGRESS_EVERY === 0) progress(log, found.keys.length);
     const isFirst = !file.window?.offset;
-    if (isFirst) isOpened = false;
+    if (isFirst) isOpened = isTold = false;
     if (isFirst && (readAs !== undefined || isOfOpenSsh(file.path))) isOpened = await collectSshFile(readAs ? { ...file, readAs } : file, found, log, guesser);
     else if (isFirst && opener && archiveKind(file.bytes) !== undefined) {
       const before = log.skipped.length;
@@ -84,7 +86,12 @@ async function readBatch(files: Iterable<SourceFile>, found: Found, log: Log, { 
     if (isOpened) continue;
     const contents = contentsOf(file.bytes) & (commands ? ~0 : ~COMMANDS);
     if (contents & KEYS) await collectFile(file, found, log, guesser);
-    if (contents & ~KEYS && !keysOnly && !file.window) await collectRecipe(file, contents, found);
+    if (!(contents & ~KEYS) || keysOnly) continue;
+    if (!file.window) await collectRecipe(file, contents, found, log);
+    else if (!isTold && kindToRead(file, contents) !== undefined) {
+      isTold = true;
+      log.skipped.push({ path: file.path, reason: TOO_LARGE });
+    }
   }
 }
 
@@ -106,13 +113,20 @@ async function collectSshFile(file: SourceFile, found: Found, log: Log, guesser:
 }
 
 /** What people write commands in, and files with comments that ask for silence. */
-async function collectRecipe(file: SourceFile, contents: number, found: Found): Promise<void> {
+async function collectRecipe(file: SourceFile, contents: number, found: Found, log: Log): Promise<void> {
   const { path, bytes } = file;
-  const kind = contents & COMMANDS ? fileKindIn(path, bytes) : undefined;
-  if ((kind === undefined || !mayHoldCommands(kind, bytes)) && !(contents & SUPPRESSIONS)) return;
+  const kind = kindToRead(file, contents);
+  if (kind === undefined && !(contents & SUPPRESSIONS)) return;
+  if (kind !== undefined && whyUnread(kind, bytes) !== undefined) log.skipped.push({ path, reason: whyUnread(kind, bytes)! });
   if (!readRecipe) ({ readRecipe } = await import('./recipes/index.ts'));
   const recipe = readRecipe(path, bytes);
   if (recipe) found.files.push({ path, file: file.facts(), ...recipe });
+}
+
+/** How a file is read for commands, where it may have some. */
+function kindToRead({ path, bytes }: SourceFile, contents: number): FileKind | undefined {
+  const kind = contents & COMMANDS ? fileKindIn(path, bytes) : undefined;
+  return kind !== undefined && mayHoldCommands(kind, bytes) ? kind : undefined;
 }
 
 /** Whether a path may be one of OpenSSH's files: told without asking for its facts. */

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { COMMANDS, contentsOf } from '../src/prefilter.ts';
 import { readCommands } from '../src/recipes/index.ts';
+import { git, keylintJson, repository, write } from './program.ts';
 
 /** `LINE:COLUMN TOOL PLACE` of every command that makes a key. */
 function made(path: string, ...lines: readonly string[]): readonly string[] {
@@ -120,6 +122,24 @@ describe('whatever a file holds', () => {
   test('nesting without an end comes to an end', () => {
     for (const [path, text] of [['a.sh', '$('.repeat(20_000)], ['a.sh', '{ '.repeat(20_000)], ['a.yml', '['.repeat(20_000)], ['a.yml', `${'- '.repeat(5000)}a`], ['a.md', '> '.repeat(20_000)], ['a.tf', 'a {'.repeat(20_000)], ['Dockerfile', `RUN ${'\\\n'.repeat(20_000)}`], ['a.sh', `cat ${'"'.repeat(20_001)}`]] as const) {
       expect(() => readCommands(path, Buffer.from(`${text}\n${weak}\n`))).not.toThrow();
+    }
+  });
+});
+
+describe('what is not read for commands', () => {
+  test('is told, by files and by what is staged alike; zero bytes hide nothing in a script', () => {
+    const top = repository();
+    const filler = '# a line\n'.repeat(1 << 18);
+    write(join(top, 'large.sh'), `${weak}\n${filler}${weak}\n`);
+    write(join(top, 'large.txt'), `${weak}\n${filler}${weak}\n`);
+    write(join(top, 'large-and-dull.sh'), filler);
+    write(join(top, 'zero.sh'), `true\0\n\0${weak}\n`);
+    write(join(top, 'zero.md'), `\0\n    ${weak}\n`);
+    git(top, 'add', '.');
+    for (const args of [[], ['--staged']]) {
+      const { findings, summary } = keylintJson(args, { cwd: top });
+      expect(summary.skipped.toSorted((a, b) => (a.path < b.path ? -1 : 1))).toEqual([{ path: 'large.sh', reason: 'too large to be read for commands' }, { path: 'zero.md', reason: 'not read for commands: no text' }]);
+      expect(findings.map(({ path, line, column, rule }) => `${path}:${line}:${column} ${rule}`)).toEqual(['zero.sh:2:2 no-weak-keygen']);
     }
   });
 });

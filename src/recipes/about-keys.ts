@@ -24,3 +24,13 @@ export function mayHoldCommands(kind: FileKind, bytes: Buffer): boolean {
   if (kind === 'program') return callsKeyMaker(text);
   return isAboutKeys(text) || (kind === 'ruby' || kind === 'markdown' || kind === 'asciidoc' || kind === 'restructuredtext') && callsKeyMaker(text);
 }
+
+/** Larger files are no texts that people write. */
+export const MAX_BYTES = 1 << 21;
+export const TOO_LARGE = 'too large to be read for commands';
+
+/** Why a file that may hold commands is not read for them; `undefined` where it is. A shell drops zero bytes. */
+export function whyUnread(kind: FileKind, bytes: Buffer): string | undefined {
+  if (bytes.length > MAX_BYTES) return TOO_LARGE;
+  return kind !== 'shell' && bytes.subarray(0, 1024).includes(0) ? 'not read for commands: no text' : undefined;
+}

@@ -1,7 +1,7 @@
 import type { Command, CommandWord, Span, Suppression } from '../key.ts';
 import { readSuppressions } from '../suppressions.ts';
 import { markLength, withoutPastedKey } from '../text.ts';
-import { mayHoldCommands } from './about-keys.ts';
+import { MAX_BYTES, mayHoldCommands, whyUnread } from './about-keys.ts';
 import { fileKindIn, type FileKind } from './file-kind.ts';
 import { readDockerfile } from './readers/dockerfile.ts';
 import { readGpgParameters } from './readers/gpg-parameters.ts';
@@ -12,20 +12,18 @@ import { readScript } from './readers/shell.ts';
 import { readTerraform } from './readers/terraform.ts';
 import { readYaml } from './readers/yaml.ts';
 import { commandsOfSession } from './session.ts';
-import { snippetOf, type Language, type Reader, type Snippet } from './snippet.ts';
+import { snippetOf, SnippetText, type Language, type Reader, type Snippet } from './snippet.ts';
 import { snippetsInAsciidoc } from './texts/asciidoc.ts';
 import { snippetsInMarkdown } from './texts/markdown.ts';
 import { snippetsInRst } from './texts/rst.ts';
 import { snippetsInRuby } from './texts/ruby.ts';
 
-/** Larger files are no texts that people write. */
-const MAX_BYTES = 1 << 21;
 /** Code in code: a shell in a task in a guide. */
 const MAX_DEPTH = 5;
 
 /** Where the code stands in a file of each kind. */
 const texts: Readonly<Record<FileKind, (text: string, path: string) => readonly Snippet[]>> = {
-  shell: whole('shell', 'script'),
+  shell: (text) => [withoutZeros(text)],
   markdown: snippetsInMarkdown,
   asciidoc: snippetsInAsciidoc,
   restructuredtext: snippetsInRst,
@@ -38,6 +36,17 @@ const texts: Readonly<Record<FileKind, (text: string, path: string) => readonly 
   program: whole('program', 'program'),
   settings: whole('settings', 'machine'),
 };
+
+/** A script as a shell reads it. */
+function withoutZeros(text: string): Snippet {
+  const script = new SnippetText();
+  let at = 0;
+  for (const piece of text.split('\0')) {
+    script.add(piece, at);
+    at += piece.length + 1;
+  }
+  return snippetOf('shell', 'script', script.text, (offset) => script.outer(offset));
+}
 
 function whole(language: Language, place: Command['place']): (text: string) => readonly Snippet[] {
   return (text) => [snippetOf(language, place, text, (offset) => offset)];
@@ -72,7 +81,7 @@ export function readRecipe(path: string, bytes: Buffer): Recipe | undefined {
 /** The commands in a file that have to do with keys, from top to bottom. Never throws. */
 export function readCommands(path: string, bytes: Buffer): readonly Command[] {
   const kind = fileKindIn(path, bytes);
-  if (kind === undefined || !mayHoldCommands(kind, bytes) || bytes.length > MAX_BYTES || bytes.subarray(0, 1024).includes(0)) return [];
+  if (kind === undefined || !mayHoldCommands(kind, bytes) || whyUnread(kind, bytes) !== undefined) return [];
   const text = bytes.toString('utf8', markLength(bytes) === 3 ? 3 : 0);
   const place = placeFinder(text);
   const commands: Command[] = [];
