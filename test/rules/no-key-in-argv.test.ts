@@ -17,6 +17,9 @@ describe('no-key-in-argv', () => {
     ['keytool -genkeypair -keyalg RSA -keysize 4096 -storepass hunter2 -keystore k', 'keytool -storepass'],
     ['kubectl create secret generic x --from-literal=key="$(cat id_rsa)"', 'kubectl --from-literal'],
     ['certtool --generate-privkey --password hunter2', 'certtool --password'],
+    ['PASS=hunter2; sshpass -p "$PASS" ssh host', 'sshpass -p'],
+    ['P=hunter2; openssl rsa -in k -passin pass:"$P" -out o', 'openssl rsa -passin pass:'],
+    ['P=hunter2; ssh-keygen -t ed25519 -N "$P" -f k', 'ssh-keygen -N'],
     ['heroku config:set KEY="$(cat private.pem)"', 'heroku a word'],
     ['docker run -e KEY="$(cat ~/.ssh/id_rsa)" x', 'docker -e'],
   ])('%s', (command, found) => {
@@ -24,7 +27,7 @@ describe('no-key-in-argv', () => {
   });
 
   test.each([
-    'ssh-keygen -t ed25519 -N "" -f k', 'ssh-keygen -t ed25519 -N "$PHRASE" -f k', 'openssl rsa -in k -passin env:P -out o', 'openssl rsa -in k -passin pass:"$P" -out o', 'sshpass -e ssh host', 'sshpass -f file ssh host', 'keytool -list -storepass changeit -cacerts', 'export KEY="$(cat id_rsa)"', 'kubectl create secret generic x --from-file=id_rsa', 'gpg --passphrase-fd 0 -d x',
+    'ssh-keygen -t ed25519 -N "" -f k', 'ssh-keygen -t ed25519 -N "$PHRASE" -f k', 'openssl rsa -in k -passin env:P -out o', 'openssl rsa -in k -passin pass:"$P" -out o', 'sshpass -e ssh host', 'sshpass -f file ssh host', 'read P; sshpass -p "$P" ssh host', 'P=$(cat file); ssh-keygen -t ed25519 -N "$P" -f k', 'P=; ssh-keygen -t ed25519 -N "$P" -f k', 'keytool -list -storepass changeit -cacerts', 'export KEY="$(cat id_rsa)"', 'kubectl create secret generic x --from-file=id_rsa', 'gpg --passphrase-fd 0 -d x',
   ])('nothing of %s', (command) => {
     expect(options(command)).toEqual([]);
   });

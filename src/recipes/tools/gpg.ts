@@ -19,7 +19,7 @@ export const gpg: Tool = {
     const readings: Reading[] = [];
     const secrets = maskedSecrets(parsed, ['passphrase']);
     if (phrase?.value && phrase.value.value !== '') {
-      const isVariable = phrase.value.variables.length > 0 || !phrase.value.isKnown;
+      const isVariable = !phrase.value.isKnown;
       readings.push({ tool: 'gpg', does: { act: 'tell-secret', option: '--passphrase', what: 'passphrase', isVariable }, secrets });
     }
     if (!parsed.options.some(({ name }) => /^(?:quick-gen(?:erate)?-key|gen-key|generate-key|full-gen(?:erate)?-key)$/.test(name))) return readings;

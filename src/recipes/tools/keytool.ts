@@ -17,7 +17,7 @@ export const keytool: Tool = {
       const option = lastOf(parsed, name);
       // The password of every JDK's own list of authorities, which protects nothing.
       if (!option?.value || option.value.value === 'changeit') return [];
-      const isVariable = option.value.variables.length > 0 || !option.value.isKnown;
+      const isVariable = !option.value.isKnown;
       return [{ tool: 'keytool', does: { act: 'tell-secret', option: `-${name}`, what: 'passphrase', isVariable }, secrets }];
     });
     if (!lastOf(parsed, 'genkeypair', 'genkey')) return told.slice(0, 1);

@@ -53,7 +53,7 @@ export const openssl: Tool = {
       const option = lastOf(parsed, name);
       const phrase = option?.value && /^pass:([^]+)$/.exec(option.value.value)?.[1];
       if (!option?.value || phrase === undefined) return [];
-      const isVariable = option.value.variables.length > 0 || !option.value.isKnown;
+      const isVariable = !option.value.isKnown;
       return [{ tool, does: { act: 'tell-secret', option: `-${name} pass:`, what: 'passphrase', isVariable }, secrets }];
     });
     const does = reader(parsed, command);

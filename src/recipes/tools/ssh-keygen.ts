@@ -25,7 +25,7 @@ export const sshKeygen: Tool = {
     const secrets = maskedSecrets(parsed, ['N', 'P']);
     for (const option of [phrase, old]) {
       if (!option?.value || isEmpty(option.value.value)) continue;
-      const isVariable = option.value.variables.length > 0 || !option.value.isKnown;
+      const isVariable = !option.value.isKnown;
       readings.push({ tool: 'ssh-keygen', does: { act: 'tell-secret', option: `-${option.name}`, what: 'passphrase', isVariable }, secrets });
     }
     const isRewritten = parsed.options.some(({ name }) => name === 'p');

@@ -7,7 +7,7 @@ export const sshpass: Tool = {
     const parsed = getopt(command.args, 'f:d:p:ehVP:v', true);
     const phrase = lastOf(parsed, 'p');
     if (!phrase?.value || phrase.value.value === '') return [];
-    const isVariable = phrase.value.variables.length > 0 || !phrase.value.isKnown;
+    const isVariable = !phrase.value.isKnown;
     return [{ tool: 'sshpass', does: { act: 'tell-secret', option: '-p', what: 'passphrase', isVariable }, secrets: maskedSecrets(parsed, ['p']) }];
   },
 };
