@@ -62,7 +62,7 @@ function betterCommand(command: Parameters<typeof rewrite>[0], { key, said, isSs
     return rewrite(command, [{ at: said.algorithm, value: 'ed25519' }, ...said.bits ? [{ at: said.bits }] : []]);
   }
   const change: Change | undefined = algorithm.startsWith('rsa') && said.bits ? { at: said.bits, value: '4096' }
-    : algorithm === 'ec' && said.curve ? { at: said.curve, value: isSsh ? 'nistp256' : 'P-256' }
+    : algorithm === 'ec' && said.curve ? { at: said.curve, value: command.tool === 'tls_private_key' ? 'P256' : 'P-256' }
       : algorithm === 'ec' && said.bits ? { at: said.bits, value: '256' } : undefined;
   if (change) return rewrite(command, [change]);
   return algorithm === 'rsa' && isSsh ? rewrite(command, [], ['-b', '4096']) : algorithm === 'rsa' && command.tool === 'openssl genrsa' ? rewrite(command, [], ['4096']) : algorithm.startsWith('rsa') && command.tool === 'openssl genpkey' ? rewrite(command, [], ['-pkeyopt', 'rsa_keygen_bits:4096']) : undefined;

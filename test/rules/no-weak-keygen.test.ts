@@ -49,4 +49,10 @@ describe('no-weak-keygen', () => {
     expect(better).toBe('set -e\nsudo ssh-keygen -t rsa \\\n  -b 4096 -f "$HOME/key" # ü\n');
     expect(ofText(rule, 'a.sh', better)).toEqual([]);
   });
+
+  test('a curve is named as the tls provider of Terraform names it', () => {
+    const text = 'resource "tls_private_key" "a" {\n  algorithm   = "ECDSA"\n  ecdsa_curve = "P224"\n}\n';
+    const [finding] = ofText(rule, 'main.tf', text, {}, { 'min-key-size': ['error', { ec: 256 }] });
+    expect(mended(text, finding!)).toBe(text.replace('P224', 'P256'));
+  });
 });
