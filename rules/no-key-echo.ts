@@ -11,7 +11,7 @@ export const noKeyEcho = defineRule({
       fix: 'Give the program the file instead: gh secret set NAME < key, ssh-add key, a secret or a file variable of the CI. To write one: install -m 600 /dev/null key before, or umask 077.',
       sources: [
         { title: 'CWE-532: Insertion of Sensitive Information into Log File', url: 'https://cwe.mitre.org/data/definitions/532.html' },
-        { title: 'CWE-377: Insecure Temporary File (created before it is protected)', url: 'https://cwe.mitre.org/data/definitions/377.html' },
+        { title: 'CWE-732: Incorrect Permission Assignment for Critical Resource', url: 'https://cwe.mitre.org/data/definitions/732.html' },
         { title: 'Mozilla OpenSSH guidelines, Protection of user keys', url: 'https://infosec.mozilla.org/guidelines/openssh#protection-of-user-keys' },
       ],
       recommended: 'warn',

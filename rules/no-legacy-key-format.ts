@@ -15,7 +15,7 @@ export const noLegacyKeyFormat = defineRule({
       fix: 'Leave the option away: OpenSSH\'s own format (bcrypt), PKCS #8 with scrypt or PBKDF2 and AES, PPK 3 (Argon2).',
       sources: [
         { title: 'OpenSSL, PEM_write_PrivateKey(3), PEM ENCRYPTION FORMAT (one round of MD5)', url: 'https://docs.openssl.org/master/man3/PEM_read_bio_PrivateKey/#pem-encryption-format' },
-        { title: 'ssh-keygen(1), -m and -o (bcrypt in OpenSSH\'s own format)', url: 'https://man.openbsd.org/ssh-keygen.1#m' },
+        { title: 'ssh-keygen(1), -a and -m (bcrypt_pbkdf rounds)', url: 'https://man.openbsd.org/ssh-keygen.1#a' },
         { title: 'PuTTY manual, Appendix C: PPK file format', url: 'https://the.earth.li/~sgtatham/putty/latest/htmldoc/AppendixC.html' },
         { title: 'NIST SP 800-131A Rev. 2, 2 (Triple DES disallowed for encryption after 2023)', url: 'https://doi.org/10.6028/NIST.SP.800-131Ar2' },
       ],
