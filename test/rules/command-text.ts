@@ -9,7 +9,7 @@ import type { AnyRule } from '../../src/rule.ts';
 
 /** What one rule, set to error, says of the commands in a text; of other rules' judgements it gets the recommended ones, or those that `others` sets. */
 export function ofText(rule: AnyRule, path: string, text: string, options: Readonly<Record<string, unknown>> = {}, others: RuleEntries = {}): readonly Finding[] {
-  const policy: Policy = { cwd: '/work', base: baseSettings(rules), layers: [{ rules: { ...recommendedEntries(rules), ...others, [rule.meta.id]: ['error', options] } }], ignores: [], allow: [] };
+  const policy: Policy = { cwd: '/project', base: baseSettings(rules), layers: [{ rules: { ...recommendedEntries(rules), ...others, [rule.meta.id]: ['error', options] } }], ignores: [], allow: [] };
   const bytes = Buffer.from(text);
   const recipe = readRecipe(path, bytes);
   const findings = check([], policy, rules, recipe ? [{ path, file: { origin: 'file', now: Date.parse('2026-06-01T12:00:00Z') }, ...recipe }] : []).findings.filter(({ rule: id }) => id === rule.meta.id);
