@@ -126,6 +126,21 @@ describe('whatever a file holds', () => {
   });
 });
 
+describe('where openssl writes a key', () => {
+  test.each([
+    ['openssl genrsa 2048 > k.pem', 'k.pem'], ['openssl genrsa 2048 >> k.pem', 'k.pem'], ['openssl genrsa 2048 | tee k.pem', 'k.pem'], ['openssl genrsa 2048 | sed s/a/b/ > k.pem', 'k.pem'], ['openssl genrsa -out k.pem 2048 > log', 'k.pem'], ['openssl genrsa -out - 2048 > k.pem', 'k.pem'],
+    ['openssl req -new -newkey rsa:2048 -nodes -keyout k.pem > csr.pem', 'k.pem'], ['openssl req -new -newkey rsa:2048 -nodes > csr.pem', undefined], ['openssl genrsa -out "$OUT" 2048 > log', undefined], ['openssl genrsa 2048 | openssl rsa -pubout > pub.pem', undefined], ['openssl genrsa 2048 | gpg -c > k.gpg', undefined],
+  ])('%s', (command, path) => {
+    const made = readCommands('a.sh', Buffer.from(`${command}\n`)).flatMap(({ does }) => (does.act === 'generate' ? [does.path] : []));
+    expect(made).toEqual([path]);
+  });
+
+  test('a generator in Kotlin and Scala is known by its name', () => {
+    const text = 'val g = KeyPairGenerator.getInstance("RSA")\ng.initialize(1024)\n';
+    expect(readCommands('A.kt', Buffer.from(text)).map(({ line, column, endLine }) => `${line}:${column}-${endLine}`)).toEqual(['1:1-2']);
+  });
+});
+
 describe('what is not read for commands', () => {
   test('is told, by files and by what is staged alike; zero bytes hide nothing in a script', () => {
     const top = repository();

@@ -1,5 +1,6 @@
 import type { Encryption, Generation } from '../../key.ts';
 import { hasInput, lastOf, longOptions, maskedSecrets, numberIn, present, said, type Option, type ParsedOptions, type Reading, type Tool } from '../tool.ts';
+import { fileWrittenBy } from '../files.ts';
 import type { ShellCommand, ShellWord } from '../shell.ts';
 
 /** Options with a value, of all subcommands that make or change keys (openssl-genrsa(1), -genpkey, -gendsa, -ecparam, -dsaparam, -req, -rsa, -ec, -pkey, -pkcs8, -pkcs12). */
@@ -42,7 +43,7 @@ export const openssl: Tool = {
   names: ['openssl', 'libressl'],
   read(command) {
     const [subcommand, ...rest] = command.args;
-    const reader = subcommand?.isKnown ? readers.get(subcommand.value) : undefined;
+    const reader = subcommand?.isKnown ? subcommands.get(subcommand.value) : undefined;
     if (!subcommand || !reader) return [];
     // Indexes count the program and the subcommand.
     const parsed = shifted(longOptions(rest, withValue));
@@ -61,9 +62,9 @@ export const openssl: Tool = {
   },
 };
 
-type Reader = (parsed: ParsedOptions, command: ShellCommand) => Generation | undefined;
+type Subcommand = (parsed: ParsedOptions, command: ShellCommand) => Generation | undefined;
 
-const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+const subcommands: ReadonlyMap<string, Subcommand> = new Map<string, Subcommand>([
   ['genrsa', (parsed, command) => {
     const [operand] = parsed.operands;
     const bits = operand ? numberIn(operand.word) : parsed.isOpen ? undefined : 2048;
@@ -156,7 +157,9 @@ function generation(algorithm: string | undefined, parsed: ParsedOptions, comman
   const passphrase = isEncrypted ? (phrase ? 'given' : hasInput(command) ? undefined : 'prompt') : isUnsure && !neverLocked && !isOpen ? undefined : 'none';
   const isTraditional = lastOf(parsed, 'traditional') !== undefined;
   const target = lastOf(parsed, out);
-  const written = target?.value?.isKnown && target.value.value !== '-' ? target.value.value : redirectionOf(command);
+  // What another openssl reads may come out as the public half.
+  const isPrinted = (target ? target.value?.value === '-' : out !== 'keyout') && !feedsOpenssl(command);
+  const written = isPrinted ? fileWrittenBy(command) : target?.value?.isKnown ? target.value.value : undefined;
   const traditional = algorithm === 'ec' ? 'sec1' : algorithm === 'dsa' ? 'dsa' : algorithm === 'rsa' ? 'pkcs1' : 'pkcs8';
   return {
     act: 'generate',
@@ -180,9 +183,9 @@ function rewritten(algorithm: string | undefined, parsed: ParsedOptions, command
   return generation(algorithm, parsed, command, { out: 'out', pass: ['passout'], isRewritten: true });
 }
 
-function redirectionOf({ redirections }: ShellCommand): string | undefined {
-  const target = redirections.findLast(({ from, operator }) => from === 1 && /^>[>|]?$/.test(operator))?.target;
-  return target?.isKnown ? target.value : undefined;
+function feedsOpenssl({ feeds }: ShellCommand): boolean {
+  for (let next = feeds; next !== undefined && next !== 'other'; next = next.feeds) if (next.name === 'openssl') return true;
+  return false;
 }
 
 /** genpkey(1), -pkeyopt: KEY GENERATION OPTIONS. */
