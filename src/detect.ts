@@ -130,7 +130,7 @@ function begins(bytes: Buffer, hits: Hits): readonly Begin[] {
   const since = new Map<Wrapping, number>();
   for (let i = 0; i < hits.length; i += 2) {
     const owner = owners[hits[i]!];
-    // Of commands, not of keys.
+    // Of commands and of comments that ask for silence, not of keys.
     if (!owner) continue;
     const at = hits[i + 1]!;
     const start = owner.wrapping?.begin ? owner.wrapping.begin(bytes, at, since.get(owner.wrapping) ?? 0) : at;

@@ -40,7 +40,7 @@ const calls: readonly Call[] = [
 ];
 
 /** Java and its kin: the algorithm stands where the generator is asked for, the size where it is set up. */
-const generator = /\b(?:(?:val|var|final\s+)?(?:KeyPairGenerator\s+)?(\w+)\s*(?::\s*KeyPairGenerator\s*)?=\s*)?(?:java\.security\.)?KeyPairGenerator\.getInstance\(\s*"(RSA|DSA)"[^)]*\)/dg;
+const generator = /\b(?:(?:(?:val|var|final)\s+)?(?:KeyPairGenerator\s+)?(\w+)\s*(?::\s*KeyPairGenerator\s*)?=\s*)?(?:java\.security\.)?KeyPairGenerator\.getInstance\(\s*"(RSA|DSA)"[^)]*\)/dg;
 
 /** Calls of libraries that are unmistakable, with sizes that stand there. */
 export const readProgram: Reader = ({ text }) => {

@@ -1,5 +1,5 @@
 import { isPrivateKeyName } from '../key-names.ts';
-import { tools as generators } from './generators.ts';
+import { generators } from './generators.ts';
 import type { Reading, Tool } from '../tool.ts';
 import type { ShellWord } from '../shell.ts';
 

@@ -11,4 +11,4 @@ import { step } from './step.ts';
 import { wg } from './wg.ts';
 
 /** Programs that make keys. */
-export const tools: readonly Tool[] = [sshKeygen, openssl, puttygen, gpg, keytool, ageKeygen, wg, step, certtool, mkcert];
+export const generators: readonly Tool[] = [sshKeygen, openssl, puttygen, gpg, keytool, ageKeygen, wg, step, certtool, mkcert];

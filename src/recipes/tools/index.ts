@@ -3,7 +3,7 @@ import { chmod, install, umask } from './chmod.ts';
 import { cat, clipboard, echo } from './display.ts';
 import { docker } from './docker.ts';
 import { hostKeys, toldKeys } from './every.ts';
-import { tools as generators } from './generators.ts';
+import { generators } from './generators.ts';
 import { sshpass } from './sshpass.ts';
 
 /** All programs whose options are known. */
