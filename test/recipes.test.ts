@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { COMMANDS, contentsOf } from '../src/prefilter.ts';
 import { readCommands } from '../src/recipes/index.ts';
+import { tools } from '../src/recipes/tools/index.ts';
 import { git, keylintJson, repository, write } from './program.ts';
 
 /** `LINE:COLUMN TOOL PLACE` of every command that makes a key. */
@@ -123,6 +124,17 @@ describe('whatever a file holds', () => {
     for (const [path, text] of [['a.sh', '$('.repeat(20_000)], ['a.sh', '{ '.repeat(20_000)], ['a.yml', '['.repeat(20_000)], ['a.yml', `${'- '.repeat(5000)}a`], ['a.md', '> '.repeat(20_000)], ['a.tf', 'a {'.repeat(20_000)], ['Dockerfile', `RUN ${'\\\n'.repeat(20_000)}`], ['a.sh', `cat ${'"'.repeat(20_001)}`]] as const) {
       expect(() => readCommands(path, Buffer.from(`${text}\n${weak}\n`))).not.toThrow();
     }
+  });
+});
+
+describe('every program is read under each of its names', () => {
+  const samples: Readonly<Record<string, string>> = {
+    'ssh-keygen': '-t rsa -b 1024', 'openssl': 'genrsa 1024', 'puttygen': '-t rsa -b 1024 -o k', 'gpg': '--passphrase x -d y', 'keytool': '-genkeypair -keyalg RSA', 'age-keygen': '-o k', 'wg': 'genkey > k', 'step': 'crypto keypair a b', 'certtool': '--generate-privkey', 'mkcert': 'localhost',
+    'chmod': '777 ~/.ssh/id_rsa', 'install': '-m 644 id_rsa /root/.ssh/id_rsa', 'umask': '000; ssh-keygen -t rsa', 'cat': '~/.ssh/id_rsa', 'echo': '"$SSH_PRIVATE_KEY"', 'pbcopy': '< ~/.ssh/id_rsa', 'sshpass': '-p x ssh h', 'docker': 'build --build-arg SSH_KEY=x .',
+  };
+
+  test.each(tools.flatMap(({ names }) => names.map((name) => [`${name} ${samples[names[0]!]}`])))('%s', (command) => {
+    expect(readCommands('a.sh', Buffer.from(`${command}\n`))).not.toEqual([]);
   });
 });
 
