@@ -74,6 +74,6 @@ function nextOf(lines: readonly string[], i: number, isMarkdown: boolean): Pick<
   if (open === undefined) return { firstLine: i + 2, lastLine: i + 2, keyLine: i + 2 };
   const marks = fence.exec(lines[open]!)![1]!;
   let close = open + 1;
-  while (close < lines.length && !lines[close]!.trim().startsWith(marks)) close++;
+  while (close < lines.length && fence.exec(lines[close]!)?.[1]?.startsWith(marks) !== true) close++;
   return { firstLine: open + 1, lastLine: close + 1, keyLine: open + 2 };
 }

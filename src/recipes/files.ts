@@ -1,5 +1,5 @@
 import { baseName } from '../place.ts';
-import type { Script, ShellCommand, ShellWord } from './shell.ts';
+import { scopesOf, type Script, type ShellCommand, type ShellWord } from './shell.ts';
 
 /** What commands do to files, told by redirections, pipes, and the commands before and behind them. */
 
@@ -39,35 +39,106 @@ function isFile(path: string): boolean {
   return !/^\/dev\/|^&|^\d$|^\/proc\//.test(path) && path !== '-' && !/^\$\{?GITHUB_/.test(path);
 }
 
-/** Permission bits that a mode of chmod(1) or umask(1) leaves to group and others; `undefined` where it only changes some or is not known. */
+/** All nine permission bits that a mode of chmod(1) leaves; `undefined` where it only changes some, or is not known. */
 export function modeIn(text: string): number | undefined {
   if (/^[0-7]{3,4}$/.test(text)) return Number.parseInt(text, 8) & 0o777;
   return /^(?:u=[rwx]*,)?(?:go|og)=$|^go-rwx$|^og-rwx$|^u=[rwx]+,go=$/.test(text) ? 0o600 : undefined;
 }
 
 /** Whether other commands see to it that nobody else can read a file: `before` it is written, or `later`. */
-export function isGuarded(path: string, command: ShellCommand, { commands }: Script): 'before' | 'later' | undefined {
-  const at = commands.indexOf(command);
-  const isFor = (words: readonly ShellWord[]): boolean => words.some(({ value }) => sameFile(value, path));
-  const closes = ({ name, args }: ShellCommand): boolean => {
-    if (name === 'chmod') return args.some(({ value }) => { const mode = modeIn(value); return mode !== undefined && (mode & 0o077) === 0; }) && isFor(args);
-    return name === 'install' && args.some(({ value }, i) => /^-m0?[46]00$|^--mode=0?[46]00$/.test(value) || value === '-m' && /^0?[46]00$/.test(args[i + 1]?.value ?? '')) && isFor(args);
-  };
-  const umask = commands.slice(0, at).findLast(({ name, args, scope }) => name === 'umask' && args.length > 0 && command.scope.startsWith(scope))?.args.at(-1)?.value;
+export function isGuarded(path: string, command: ShellCommand, script: Script): 'before' | 'later' | undefined {
+  const { closed, umasks } = deedsOf(script);
+  const umask = lastBefore(umasks, command);
   if (umask !== undefined && /^0?[0-7]?77$|^u=\w+,(?:g=,o=|go=)$|^go=$|^0?177$/.test(umask)) return 'before';
-  if (commands.slice(0, at).some(closes)) return 'before';
-  return commands.slice(at + 1).some(closes) ? 'later' : undefined;
+  const closings = placesOf(closed, path);
+  if (closings.some(({ first }) => first < command.start)) return 'before';
+  return closings.some(({ last }) => last > command.start) ? 'later' : undefined;
 }
 
 /** Whether a later command removes a file. */
-export function isRemoved(path: string, command: ShellCommand, { commands }: Script): boolean {
-  return commands.slice(commands.indexOf(command) + 1).some(({ name, args }) => /^(?:rm|shred|unlink|srm|del|remove-item)$/.test(name) && args.some(({ value }) => sameFile(value, path)));
+export function isRemoved(path: string, command: ShellCommand, script: Script): boolean {
+  return placesOf(deedsOf(script).removed, path).some(({ last }) => last > command.start);
 }
 
-function sameFile(pattern: string, path: string): boolean {
-  const plain = (text: string): string => text.replace(/^\$\{?HOME\}?|^~\w*/, '~').replace(/^\/root\//, '~/').replace(/\/+$/, '');
-  if (plain(pattern) === plain(path) || baseName(pattern) !== '' && baseName(pattern) === baseName(path)) return true;
-  // A folder with all in it, or a pattern.
-  const folder = plain(path).replace(/\/[^/]*$/, '');
-  return plain(pattern) === folder || /[*]/.test(pattern) && plain(pattern).replace(/\/[^/]*$/, '') === folder;
+/** Where the first and the last command begin that name a file. */
+interface Named {
+  readonly first: number;
+  last: number;
+}
+
+/** What a script does with files, gone through once: it is asked for every command in it. */
+interface Deeds {
+  /** By all that the words of its commands may mean. */
+  readonly closed: ReadonlyMap<string, Named>;
+  readonly removed: ReadonlyMap<string, Named>;
+  /** By the process that they hold for, in the order in which they stand there. */
+  readonly umasks: ReadonlyMap<string, readonly { readonly start: number; readonly mode: string }[]>;
+}
+
+const known = new WeakMap<Script, Deeds>();
+
+function deedsOf(script: Script): Deeds {
+  let deeds = known.get(script);
+  if (!deeds) known.set(script, deeds = readDeeds(script));
+  return deeds;
+}
+
+function readDeeds({ commands }: Script): Deeds {
+  const closed = new Map<string, Named>(), removed = new Map<string, Named>();
+  const umasks = new Map<string, { start: number; mode: string }[]>();
+  const note = (map: Map<string, Named>, { args, start }: ShellCommand): void => {
+    for (const meaning of args.flatMap(({ value }) => meaningsOf(value))) {
+      const named = map.get(meaning);
+      if (named) named.last = start;
+      else map.set(meaning, { first: start, last: start });
+    }
+  };
+  for (const command of commands) {
+    const { name, args, scope, start } = command;
+    if (closes(command)) note(closed, command);
+    if (/^(?:rm|shred|unlink|srm|del|remove-item)$/.test(name)) note(removed, command);
+    if (name !== 'umask' || args.length === 0) continue;
+    const list = umasks.get(scope);
+    const umask = { start, mode: args.at(-1)!.value };
+    if (list) list.push(umask);
+    else umasks.set(scope, [umask]);
+  }
+  return { closed, removed, umasks };
+}
+
+function closes({ name, args }: ShellCommand): boolean {
+  if (name === 'chmod') return args.some(({ value }) => { const mode = modeIn(value); return mode !== undefined && (mode & 0o077) === 0; });
+  return name === 'install' && args.some(({ value }, i) => /^-m0?[46]00$|^--mode=0?[46]00$/.test(value) || value === '-m' && /^0?[46]00$/.test(args[i + 1]?.value ?? ''));
+}
+
+/** The mode that the last umask before a command leaves, of those in its own process and in the ones around it. */
+function lastBefore(umasks: Deeds['umasks'], command: ShellCommand): string | undefined {
+  let last: { start: number; mode: string } | undefined;
+  for (const scope of umasks.size > 0 ? scopesOf(command) : []) {
+    const list = umasks.get(scope) ?? [];
+    let low = 0;
+    let high = list.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (list[middle]!.start < command.start) low = middle + 1;
+      else high = middle;
+    }
+    const found = list[low - 1];
+    if (found && found.start > (last?.start ?? -1)) last = found;
+  }
+  return last?.mode;
+}
+
+const plain = (text: string): string => text.replace(/^\$\{?HOME\}?|^~\w*/, '~').replace(/^\/root\//, '~/').replace(/(?<!\/)\/+$/, '');
+const folderOf = (text: string): string => text.replace(/\/[^/]*$/, '');
+
+/** What a word may mean: a path, a file of that name wherever it is, a folder with all in it, or with a pattern what is in one. */
+function meaningsOf(word: string): readonly string[] {
+  const path = plain(word), name = baseName(word);
+  return [`is ${path}`, ...name === '' ? [] : [`named ${name}`], ...word.includes('*') ? [`in ${folderOf(path)}`] : []];
+}
+
+function placesOf(map: ReadonlyMap<string, Named>, file: string): readonly Named[] {
+  const path = plain(file), folder = folderOf(path);
+  return [`is ${path}`, `named ${baseName(file)}`, `is ${folder}`, `in ${folder}`].flatMap((meaning) => map.get(meaning) ?? []);
 }

@@ -116,21 +116,28 @@ function withShown<T>(facts: T): T {
   return (typeof facts === 'object' && facts !== null ? Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, name === 'said' ? value : withShown(value)])) : facts) as T;
 }
 
+/** How many of some numbers, which rise, are less than one. */
+function countBelow(list: readonly number[], limit: number): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (list[middle]! < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Lines and columns of offsets. */
 function placeFinder(text: string): (start: number, end: number) => Span {
   const starts = [0];
-  // Elsewhere each of JavaScript's characters is one.
-  const isWide = /[\ud800-\udfff]/.test(text);
+  // Elsewhere each of JavaScript's characters is one: where the second of each such pair stands.
+  const pairs = Array.from(text.matchAll(/[\ud800-\udbff][\udc00-\udfff]/g), ({ index }) => index + 1);
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
   const find = (offset: number): { line: number; column: number } => {
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (starts[middle]! <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return { line: low + 1, column: 1 + (isWide ? Array.from(text.slice(starts[low], offset)).length : offset - starts[low]!) };
+    const line = countBelow(starts, offset + 1);
+    const start = starts[line - 1]!;
+    return { line, column: 1 + offset - start - (countBelow(pairs, offset) - countBelow(pairs, start)) };
   };
   return (from, to) => {
     const [start, end] = [find(from), find(to)];

@@ -53,6 +53,11 @@ export interface Script {
   readonly commands: readonly ShellCommand[];
 }
 
+/** The process that a command runs in, and those around it. */
+export function scopesOf({ scope }: ShellCommand): readonly string[] {
+  return ['', ...Array.from(scope.matchAll(/\./g), ({ index }) => scope.slice(0, index + 1))];
+}
+
 /** Deeper nesting is no script that people wrote. */
 const MAX_DEPTH = 60;
 

@@ -110,6 +110,34 @@ export function linesOf(text: string): readonly Line[] {
   return lines;
 }
 
+/**
+ * Finds the first line behind the one at `after` that is nothing but `text`, as `bare` makes it of a line; -1 where there is none.
+ * However often it is asked, it looks at each line once: texts may be full of beginnings without an end.
+ */
+export function endFinder(lines: readonly Line[], bare: (line: string) => string = (line) => line.trim()): (text: string, after: number) => number {
+  let places: Map<string, number[]> | undefined;
+  return (text, after) => {
+    if (!places) {
+      places = new Map();
+      for (const [i, line] of lines.entries()) {
+        const key = bare(line.text);
+        const list = places.get(key);
+        if (list) list.push(i);
+        else places.set(key, [i]);
+      }
+    }
+    const list = places.get(text) ?? [];
+    let low = 0;
+    let high = list.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (list[middle]! > after) high = middle;
+      else low = middle + 1;
+    }
+    return list[low] ?? -1;
+  };
+}
+
 /** The snippet made of some lines of a text, each from a column on. */
 export function fromLines(language: Language, place: Command['place'], lines: readonly { readonly line: Line; readonly from: number }[], outer: (offset: number) => number): Snippet {
   const text = new SnippetText();

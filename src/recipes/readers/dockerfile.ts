@@ -1,5 +1,5 @@
 import { isPrivateKeyName, isPrivateKeyVariable } from '../key-names.ts';
-import { linesOf, SnippetText, unescaped, type Found, type Line, type Reader } from '../snippet.ts';
+import { endFinder, linesOf, SnippetText, unescaped, type Found, type Line, type Reader } from '../snippet.ts';
 
 interface Instruction {
   readonly name: string;
@@ -61,6 +61,7 @@ function stagesInImage(instructions: readonly Instruction[]): (index: number) =>
 
 function instructionsOf(source: string): readonly Instruction[] {
   const lines = linesOf(source);
+  const findEnd = endFinder(lines);
   const [, escape = '\\'] = /^#\s*escape\s*=\s*([\\`])/im.exec(source.slice(0, 200)) ?? [];
   const isContinued = (line: string): boolean => line.trimEnd().endsWith(escape);
   const found: Instruction[] = [];
@@ -83,7 +84,7 @@ function instructionsOf(source: string): readonly Instruction[] {
     const last = lines[Math.min(i, lines.length - 1)]!;
     const documents: (readonly Line[])[] = [];
     for (const [, quote, word] of /^(?:run|copy|add)$/i.test(name) ? text.text.matchAll(/<<-?(["']?)(\w+)\1/g) : []) {
-      const end = lines.findIndex((line, at) => at > i && line.text.trim() === word);
+      const end = findEnd(word!, i);
       if (end < 0 || quote === undefined) break;
       documents.push(lines.slice(i + 1, end));
       i = end;

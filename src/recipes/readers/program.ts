@@ -16,7 +16,7 @@ const calls: readonly Call[] = [
   // Node.js and Web Crypto: the options may stand on several lines.
   { name: 'generateKeyPair', pattern: /\bgenerateKeyPair(?:Sync)?\(\s*['"`]rsa(?:-pss)?['"`]\s*,\s*\{[^{}]*?\bmodulusLength\s*:\s*(\d{3,5})\b/dg, key: rsa },
   { name: 'generateKeyPair', pattern: /\bgenerateKeyPair(?:Sync)?\(\s*['"`]dsa['"`]\s*,\s*\{[^{}]*?\bmodulusLength\s*:\s*(\d{3,5})\b/dg, key: dsa },
-  { name: 'generateKey', pattern: /\bname\s*:\s*['"`](?:RSA-OAEP|RSA-PSS|RSASSA-PKCS1-v1_5)['"`][^{}]*?\bmodulusLength\s*:\s*(\d{3,5})\b/dg, key: rsa },
+  { name: 'generateKey', pattern: /\bname\s*:\s*['"`](?:RSA-OAEP|RSA-PSS|RSASSA-PKCS1-v1_5)['"`][^{}]{0,500}?\bmodulusLength\s*:\s*(\d{3,5})\b/dg, key: rsa },
   { name: 'forge.pki.rsa.generateKeyPair', pattern: /\bpki\.rsa\.generateKeyPair\(\s*(?:\{\s*bits\s*:\s*)?(\d{3,5})\b/dg, key: rsa },
   // Go
   { name: 'rsa.GenerateKey', pattern: /\brsa\.GenerateKey\(\s*(?:[\w.]+)\s*,\s*(\d{3,5})\s*\)/dg, key: rsa },
@@ -40,7 +40,7 @@ const calls: readonly Call[] = [
 ];
 
 /** Java and its kin: the algorithm stands where the generator is asked for, the size where it is set up. */
-const generator = /\b(?:(?:(?:val|var|final)\s+)?(?:KeyPairGenerator\s+)?(\w+)\s*(?::\s*KeyPairGenerator\s*)?=\s*)?(?:java\.security\.)?KeyPairGenerator\.getInstance\(\s*"(RSA|DSA)"[^)]*\)/dg;
+const generator = /\b(?:(?:(?:val|var|final)\s+)?(?:KeyPairGenerator\s+)?(\w+)\s*(?::\s*KeyPairGenerator\s*)?=\s*)?(?:java\.security\.)?KeyPairGenerator\.getInstance\(\s*"(RSA|DSA)"[^)]{0,200}\)/dg;
 
 /** Calls of libraries that are unmistakable, with sizes that stand there. */
 export const readProgram: Reader = ({ text }) => {
@@ -70,6 +70,8 @@ export const readProgram: Reader = ({ text }) => {
 };
 
 function isInComment(text: string, at: number): boolean {
-  const line = text.slice(text.lastIndexOf('\n', at) + 1, at);
+  // No further back than this on a line that has no end.
+  const before = text.slice(Math.max(0, at - 500), at);
+  const line = before.slice(before.lastIndexOf('\n') + 1);
   return /^\s*(?:\/\/|#|\*|\/\*|--)/.test(line) || /(?:^|\s)\/\/(?!.*['"`])/.test(line);
 }

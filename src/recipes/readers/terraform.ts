@@ -1,4 +1,4 @@
-import { innerSnippet, innerText, unescaped, type Found, type Reader, type Snippet } from '../snippet.ts';
+import { endFinder, innerSnippet, innerText, linesOf, unescaped, type Found, type Reader, type Snippet } from '../snippet.ts';
 import { isPrivateKeyName } from '../key-names.ts';
 import { modeIn } from '../files.ts';
 import { present } from '../tool.ts';
@@ -11,12 +11,14 @@ const curves: ReadonlyMap<string, readonly [curve: string, bits: number]> = new 
 export const readTerraform: Reader = (snippet) => {
   const { text } = snippet;
   const found: Found[] = [];
-  for (const head of text.matchAll(/^[ \t]*resource\s+"(\w+)"\s+"[\w-]+"\s*\{/gm)) {
+  const heads = [...text.matchAll(/^[ \t]*resource\s+"(\w+)"\s+"[\w-]+"\s*\{/gm)];
+  const ends = heads.length > 0 ? endsOfBlocks(text) : undefined;
+  for (const [i, head] of heads.entries()) {
     const start = head.index + head[0].search(/\S/);
-    const end = endOfBlock(text, head.index + head[0].length);
-    const body = text.slice(head.index + head[0].length, end - 1);
+    // A block without an end is none behind the next.
+    const body = text.slice(head.index + head[0].length, ends!.get(head.index + head[0].length - 1) ?? heads[i + 1]?.index);
     const attribute = (name: string): { value: string; start: number; end: number } | undefined => {
-      const match = new RegExp(`^[ \\t]*${name}[ \\t]*=[ \\t]*("?)([^"\\n#]*?)\\1[ \\t]*(?:#.*)?$`, 'dm').exec(body);
+      const match = new RegExp(`^[ \\t]*${name}[ \\t]*=[ \\t]*("?)([^"\\n#]{0,1000}?)\\1[ \\t]*(?:#.*)?$`, 'dm').exec(body);
       const offset = head.index + head[0].length;
       return match ? { value: match[2]!, start: offset + match.indices![2]![0], end: offset + match.indices![2]![1] } : undefined;
     };
@@ -51,29 +53,41 @@ export const readTerraform: Reader = (snippet) => {
   return [...found, ...scriptsIn(snippet)];
 };
 
-/** Where the block ends whose opening brace stands before `at`. */
-function endOfBlock(text: string, at: number): number {
-  let depth = 1;
-  for (const { 0: sign, index } of text.slice(at).matchAll(/"(?:[^"\\\n]|\\.)*"|#[^\n]*|[{}]/g)) {
-    if (sign === '{') depth++;
-    else if (sign === '}' && --depth === 0) return at + index + 1;
+/** Where the braces stand that close others, by where these stand. */
+function endsOfBlocks(text: string): ReadonlyMap<number, number> {
+  const ends = new Map<number, number>();
+  const open: number[] = [];
+  for (const { 0: sign, index } of text.matchAll(/"(?:[^"\\\n]|\\.)*"|#[^\n]*|[{}]/g)) {
+    if (sign === '{') open.push(index);
+    else if (sign === '}' && open.length > 0) ends.set(open.pop()!, index);
   }
-  return text.length;
+  return ends;
 }
 
 function scriptsIn(snippet: Snippet): readonly Found[] {
   const { text } = snippet;
   const found: Found[] = [];
-  for (const match of text.matchAll(/^[ \t]*(\w+)\s*=.*?<<[-~]?(\w+)\n([^]*?)\n[ \t]*\2[ \t]*$/gm)) {
-    const [, name, , body] = match;
-    const start = match.index + match[0].indexOf('\n') + 1;
-    if (/^#cloud-config/.test(body!.trim())) found.push(innerSnippet(snippet, 'yaml', body!, start));
-    else if (/^#!.*\b(?:ba|z|da)?sh\b/.test(body!.trim()) || /^(?:command|inline|user_data|script|startup_script|metadata_startup_script)$/.test(name!)) found.push(innerSnippet(snippet, 'shell', body!, start));
+  const lines = linesOf(text);
+  const findEnd = endFinder(lines);
+  for (let i = 0; i < lines.length; i++) {
+    const [, name, word] = /^[ \t]*(\w+)\s*=.*?<<[-~]?(\w+)$/.exec(lines[i]!.text) ?? [];
+    const end = word === undefined ? -1 : findEnd(word, i);
+    if (end < 0) continue;
+    const start = lines[i + 1]!.start;
+    const body = text.slice(start, lines[end]!.start);
+    const head = body.trimStart().slice(0, 200);
+    if (head.startsWith('#cloud-config')) found.push(innerSnippet(snippet, 'yaml', body, start));
+    else if (/^#!.*\b(?:ba|z|da)?sh\b/.test(head) || /^(?:command|inline|user_data|script|startup_script|metadata_startup_script)$/.test(name!)) found.push(innerSnippet(snippet, 'shell', body, start));
+    i = end;
   }
   for (const match of text.matchAll(/^[ \t]*command\s*=\s*"((?:[^"\\\n]|\\.)*)"/gm)) found.push(innerText(snippet, 'shell', unescaped(match[1]!, match.index + match[0].length - 1 - match[1]!.length)));
-  for (const match of text.matchAll(/^[ \t]*inline\s*=\s*\[([^\]]*)\]/gm)) {
-    const start = match.index + match[0].length - 1 - match[1]!.length;
-    for (const item of match[1]!.matchAll(/"((?:[^"\\\n]|\\.)*)"/g)) found.push(innerText(snippet, 'shell', unescaped(item[1]!, start + item.index + 1)));
+  let last = 0;
+  for (const match of text.matchAll(/^[ \t]*inline\s*=\s*\[/gm)) {
+    const start = match.index + match[0].length;
+    if (start < last) continue;
+    last = text.indexOf(']', start);
+    if (last < 0) break;
+    for (const item of text.slice(start, last).matchAll(/"((?:[^"\\\n]|\\.)*)"/g)) found.push(innerText(snippet, 'shell', unescaped(item[1]!, start + item.index + 1)));
   }
   return found;
 }

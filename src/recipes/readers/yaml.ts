@@ -51,10 +51,13 @@ function visit(node: Node, path: readonly string[], context: Context): void {
   if (path.length > MAX_DEPTH) return;
   if (isMap(node)) {
     readMap(node, path, context);
+    // What runs the scripts of this map, asked for once: it is looked for pair by pair.
+    let other: boolean | undefined;
+    const isOther = (): boolean => other ??= /^(?:python|pwsh|powershell|node|ruby|cmd)/.test(known(node.get('shell', true)) ?? '');
     for (const pair of node.items) {
       if (!isNode(pair.value)) continue;
       const key = keyOf(pair);
-      if (!readScripts(pair.value, key, path, node, context)) visit(pair.value, [...path, key], context);
+      if (!readScripts(pair.value, key, path, node, isOther, context)) visit(pair.value, [...path, key], context);
     }
   } else if (isSeq(node)) for (const item of node.items) {
     if (isNode(item)) visit(item, path, context);
@@ -71,11 +74,11 @@ function keyOf({ key }: Pair): string {
 }
 
 /** Whether a value is all commands, and read as such. */
-function readScripts(value: Node, key: string, path: readonly string[], parent: YAMLMap, { snippet, text, found }: Context): boolean {
+function readScripts(value: Node, key: string, path: readonly string[], parent: YAMLMap, isOther: () => boolean, { snippet, text, found }: Context): boolean {
   const name = key.replace(/^.*\./, '').toLowerCase();
   const isPackageScript = snippet.place === 'script' && path.length === 1 && path[0] === 'scripts';
   const isShellFile = /\.(?:sh|bash)$/.test(key) || isScalar(value) && typeof value.value === 'string' && /^#!.*\b(?:ba|z|da)?sh\b/.test(value.value);
-  if (name === 'run' && /^(?:python|pwsh|powershell|node|ruby|cmd)/.test(known(parent.get('shell', true)) ?? '')) return true;
+  if (name === 'run' && isOther()) return true;
   if (isScalar(value)) {
     if (!(scripts.has(name) || isPackageScript || isShellFile) || typeof value.value !== 'string') return false;
     found.push(innerText(snippet, 'shell', textOf(value, text)));
@@ -143,7 +146,8 @@ function textOf(node: Scalar, text: string): SnippetText {
     case 'QUOTE_DOUBLE': return unescaped(source.slice(1, -1), start + 1);
     case 'QUOTE_SINGLE': {
       let at = 1;
-      for (const { index } of source.slice(0, -1).matchAll(/(?<=^.+)''/gs)) {
+      for (const { index: before } of source.slice(1, -1).matchAll(/''/g)) {
+        const index = before + 1;
         result.add(source.slice(at, index), start + at).add('\'', start + index);
         at = index + 2;
       }

@@ -1,10 +1,11 @@
 import { languageOf } from '../languages.ts';
-import { fromLines, linesOf, type Language, type Snippet } from '../snippet.ts';
+import { endFinder, fromLines, linesOf, type Language, type Snippet } from '../snippet.ts';
 
 /** Where the code stands in AsciiDoc (AsciiDoc Language, Verbatim and Source Blocks): between lines of four dashes or dots, between fences, and indented. */
 export function snippetsInAsciidoc(text: string): readonly Snippet[] {
   const snippets: Snippet[] = [];
   const lines = linesOf(text);
+  const findEnd = endFinder(lines, (line) => line.trimEnd());
   const add = (language: Language | undefined, from: number, to: number): void => {
     const code = lines.slice(from, to).map((line) => ({ line, from: 0 }));
     if (language !== undefined && code.length > 0) snippets.push(fromLines(language, 'guide', code, (offset) => offset));
@@ -20,7 +21,7 @@ export function snippetsInAsciidoc(text: string): readonly Snippet[] {
     }
     const fence = /^(-{4,}|\.{4,}|`{3,})([\w+#-]*)$/.exec(line);
     if (fence) {
-      const end = lines.findIndex((other, at) => at > i && other.text.trimEnd() === fence[1]);
+      const end = findEnd(fence[1]!, i);
       add(fence[2] ? languageOf(fence[2]) : language, i + 1, end < 0 ? lines.length : end);
       i = end < 0 ? lines.length : end;
       language = 'session';
