@@ -7,6 +7,8 @@ import { deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { anchors as all, ends, magics, sizes as lengths } from '../src/anchors.ts';
 import { mayHoldKeys, reach } from '../src/prefilter.ts';
+import { readStored, type ReadStoredOptions, type ShareStore } from '../src/sources/read-stored.ts';
+import { emptyLog } from '../src/sources/source.ts';
 import { EndlessDeltas, UnknownObjects } from '../src/sources/pack-index.ts';
 import { closeStoredBlobs, openStoredBlobs, scanStoredBlobs, seenBlobs, type BlobScan, type Candidate, type OpenOptions, type StoredBlobs } from '../src/sources/stored-blobs.ts';
 import { applyInstructions, blobId, encodeDelta, writePack, type Instruction, type PackEntry } from './packs.ts';
@@ -566,5 +568,43 @@ describe('blobs that are too large to be held', () => {
     const found = scan({ folders: [objects], hash: 'sha1' });
     expect([...found.candidates.values()]).toEqual([content]);
     expect(found.oversize).toEqual(['01'.repeat(20)]);
+  });
+});
+
+describe('an early end of what several threads read', () => {
+  const options = (signal: AbortSignal | undefined, share: ShareStore): ReadStoredOptions => {
+    const path = newFolder();
+    execFileSync('git', ['init', '-q', '--bare', path]);
+    for (const word of ['a', 'b']) execFileSync('git', ['-C', path, 'hash-object', '-w', '--stdin'], { input: word });
+    return { folders: { folders: [join(path, 'objects')], isUnsure: false }, hash: 'sha1', isNew: () => true, sought: { isSought: () => true, reach }, archives: false, share, seen: undefined, signal };
+  };
+  /** Another thread, which is at a unit until there is no other. */
+  const other = (): { readonly share: ShareStore; ended: boolean } => {
+    const thread = {
+      ended: false,
+      async share(store: StoredBlobs) {
+        while (Atomics.load(store.turn, 0) < 1 << 20) await new Promise((resolve) => setTimeout(resolve, 5));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        thread.ended = true;
+        return [];
+      },
+    };
+    return thread;
+  };
+
+  test('when the time is over the others stop and are waited for, and it is no clean end', async () => {
+    const thread = other();
+    const signal = AbortSignal.timeout(100);
+    await expect((async () => { for await (const files of readStored('.', options(signal, thread.share), emptyLog())) Array.from(files); })()).rejects.toThrow();
+    expect(thread.ended).toBe(true);
+  });
+
+  test('when nobody wants more, too', async () => {
+    const thread = other();
+    for await (const files of readStored('.', options(undefined, thread.share), emptyLog())) {
+      Array.from(files);
+      break;
+    }
+    expect(thread.ended).toBe(true);
   });
 });

@@ -8,7 +8,7 @@ import { GitError } from './git.ts';
 import { storedBlobs } from './objects.ts';
 import { EndlessDeltas, UnknownObjects } from './pack-index.ts';
 import type { Log } from './source.ts';
-import { closeStoredBlobs, leftBlobs, openStoredBlobs, seenBlobs, type StoredBlobs } from './stored-blobs.ts';
+import { closeStoredBlobs, endStoredBlobs, leftBlobs, openStoredBlobs, seenBlobs, type StoredBlobs } from './stored-blobs.ts';
 import { storedFiles, type StoredFilesOptions, type StoredPart } from './stored-files.ts';
 
 /** Lets other threads take turns at an object store, and gives what each of them has to tell. */
@@ -38,10 +38,14 @@ export async function* readStored(cwd: string, options: ReadStoredOptions, log: 
     yield* byGit(isNew);
     return;
   }
+  const others = share?.(store) ?? Promise.resolve([]);
+  // They are waited for when this thread has done its part.
+  others.catch(() => {});
+  // When the time is over nobody begins another unit: what was found by then is told.
+  const end = (): void => endStoredBlobs(store);
+  if (signal?.aborted) end();
+  signal?.addEventListener('abort', end, { once: true });
   try {
-    const others = share?.(store) ?? Promise.resolve([]);
-    // They are waited for when this thread has done its part.
-    others.catch(() => {});
     const files = storedFiles(store, options, log);
     let next = files.next();
     for (; !next.done; next = files.next()) {
@@ -49,6 +53,7 @@ export async function* readStored(cwd: string, options: ReadStoredOptions, log: 
       await setImmediate();
     }
     const parts = [next.value, ...await others];
+    signal?.throwIfAborted();
     if (seen) tellSeen(store, parts, seen);
     if (parts.some(({ unknown }) => unknown !== undefined)) {
       const known = seenIds(store);
@@ -58,6 +63,10 @@ export async function* readStored(cwd: string, options: ReadStoredOptions, log: 
     const left = new Set([...leftBlobs(store), ...parts.flatMap(({ oversize }) => oversize)]);
     if (left.size > 0) yield* streamBlobs(cwd, [[...left]], namesOf, log, { signal, seen });
   } finally {
+    signal?.removeEventListener('abort', end);
+    // The other threads read by the numbers of descriptors, which would be those of other files.
+    end();
+    await others.catch(() => {});
     closeStoredBlobs(store);
   }
 }

@@ -182,6 +182,11 @@ interface Node {
   heaviest: number;
 }
 
+/** Lets no thread take another turn: each is through when it has done the unit that it is at. */
+export function endStoredBlobs({ turn }: StoredBlobs): void {
+  Atomics.store(turn, 0, 1 << 30);
+}
+
 /**
  * Finds every wanted blob that is sought, in the units of work that no other thread has taken. Throws UnknownObjects: then nothing is certain,
  * and git is to be asked for all of it.
