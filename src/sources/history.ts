@@ -8,7 +8,7 @@ import type { Ref } from './branches.ts';
 import { cloneAt, cutCommits, notePacks, objectFolders, remotesOf, type Clone, type Remotes } from './clone.ts';
 import { realPath } from './facts.ts';
 import { feedOf, git, GitError, streamGit } from './git.ts';
-import { countMissing, objectsOf, recordsOf, revisionArguments, storedBlobs, type Objects, type Revisions } from './objects.ts';
+import { countMissing, objectsOf, recordsOf, revisionArguments, storedBlobs, wantedOf, type Objects, type Revisions } from './objects.ts';
 import type { HistoryCache } from './history-cache.ts';
 import { namesOf } from './blob-names.ts';
 import { placed, shownIn } from './places.ts';
@@ -145,7 +145,7 @@ async function ofEverything({ options: { allowMissing = false, archives = false,
   return {
     read: (isNew, seen) => sought
       ? readStored(folder, { folders, hash, isNew, sought, archives, share, seen, signal }, log)
-      : streamBlobs(folder, wanted(storedBlobs(folder, log, signal), isNew), namesOf, log, { signal, seen }),
+      : streamBlobs(folder, wantedOf(storedBlobs(folder, log, signal), isNew), namesOf, log, { signal, seen }),
     checks: [
       async () => noteMissing(log, allowMissing, await countCut(clone, revisions, signal), SHALLOW),
       ...remotes?.isPartial ? [async () => noteMissing(log, allowMissing, await countMissing(clone.folder, revisions, signal), PARTIAL)] : [],
@@ -273,10 +273,6 @@ function* untilFailure(files: Iterable<SourceFile>, failures: GitError[]): Gener
 function asGitError(error: unknown): GitError {
   if (error instanceof GitError) return error;
   throw error;
-}
-
-async function* wanted(batches: AsyncIterable<readonly string[]>, isWanted: (id: string) => boolean): AsyncGenerator<readonly string[]> {
-  for await (const ids of batches) yield ids.filter(isWanted);
 }
 
 /** How many of the commits have parents that a shallow clone left out. Walks over all of them, and throws GitError where one is not here. */

@@ -44,6 +44,11 @@ const BLOB = /^blob ([0-9a-f]{40,64})$/;
 const COMMIT = /^commit ([0-9a-f]{40,64})$/;
 const MISSING = /^([0-9a-f]{40,64}) missing$/;
 
+/** Those of some blobs that are wanted. */
+export async function* wantedOf(batches: AsyncIterable<readonly string[]>, isWanted: (id: string) => boolean): AsyncGenerator<readonly string[]> {
+  for await (const ids of batches) yield ids.filter(isWanted);
+}
+
 /**
  * Every blob that a repository and its alternates store, reachable or not, in the order in which they are quickly read. What cannot be listed is
  * a failure in the log. Throws GitError.

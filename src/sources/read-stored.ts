@@ -5,7 +5,7 @@ import { namesOf } from './blob-names.ts';
 import { streamBlobs, type Seen } from './blobs.ts';
 import type { ObjectFolders } from './clone.ts';
 import { GitError } from './git.ts';
-import { storedBlobs } from './objects.ts';
+import { storedBlobs, wantedOf } from './objects.ts';
 import { EndlessDeltas, UnknownObjects } from './pack-index.ts';
 import type { Log } from './source.ts';
 import { closeStoredBlobs, endStoredBlobs, leftBlobs, openStoredBlobs, seenBlobs, type StoredBlobs } from './stored-blobs.ts';
@@ -30,7 +30,7 @@ export interface ReadStoredOptions extends StoredFilesOptions {
  */
 export async function* readStored(cwd: string, options: ReadStoredOptions, log: Log): AsyncGenerator<Iterable<SourceFile>> {
   const { isNew, seen, share, signal } = options;
-  const byGit = (isWanted: (id: string) => boolean): AsyncGenerator<Iterable<SourceFile>> => streamBlobs(cwd, filtered(storedBlobs(cwd, log, signal), isWanted), namesOf, log, { signal, seen });
+  const byGit = (isWanted: (id: string) => boolean): AsyncGenerator<Iterable<SourceFile>> => streamBlobs(cwd, wantedOf(storedBlobs(cwd, log, signal), isWanted), namesOf, log, { signal, seen });
   // What was begun before goes on beside.
   await setImmediate();
   const store = openedStore(options);
@@ -69,10 +69,6 @@ export async function* readStored(cwd: string, options: ReadStoredOptions, log: 
     await others.catch(() => {});
     closeStoredBlobs(store);
   }
-}
-
-async function* filtered(batches: AsyncIterable<readonly string[]>, isWanted: (id: string) => boolean): AsyncGenerator<readonly string[]> {
-  for await (const ids of batches) yield ids.filter(isWanted);
 }
 
 /** `undefined` where there is something that only git knows. Throws GitError where even git must not be asked. */
