@@ -157,11 +157,11 @@ describeWith(['gpg'], 'gpg', () => {
         });
         await expectTold(files[0]![0], files[1]![0]);
         await expectTold(files[0]![1], files[1]![1]);
-        // Bytes that can be printed are quoted by Libgcrypt (src/sexp.c, suitable_encoding); here all of the salt are.
+        // Libgcrypt quotes bytes that can be printed, as many a salt can be (src/sexp.c, suitable_encoding); here all salts are quoted.
         const quoted = files.map(([, path]) => {
           const text = readFileSync(join(folder, path), 'latin1');
-          const other = text.replace(/(sha1\s+)#([0-9A-F]{16})#/, (_, before: string, hex: string) => `${before}"${hex.replace(/../g, (byte) => `\\x${byte.toLowerCase()}`)}"`);
-          expect(other).not.toBe(text);
+          const other = text.replace(/(sha1\s+)#([0-9A-F\s]+)#/, (_, before: string, hex: string) => `${before}"${hex.replace(/\s/g, '').replace(/../g, (byte) => `\\x${byte.toLowerCase()}`)}"`);
+          expect(other).toMatch(/sha1\s+"/);
           writeFileSync(join(folder, `quoted-${path.slice(-10)}`), other);
           return `quoted-${path.slice(-10)}`;
         });

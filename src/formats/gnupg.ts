@@ -33,7 +33,7 @@ const MAX_LENGTH = 1 << 17;
 const MAX_DEPTH = 8;
 const MAX_NODES = 256;
 
-/** Bytes, a word (a token), or a list. In the canonical form all atoms are bytes; of others Libgcrypt quotes those that are printable, as every sixteenth salt is (src/sexp.c, suitable_encoding). */
+/** Bytes, a word (a token), or a list. In the canonical form all atoms are bytes; of others Libgcrypt quotes those that are printable, as many a salt is (src/sexp.c, suitable_encoding). */
 type Expression = Buffer | string | List;
 type List = readonly Expression[];
 
