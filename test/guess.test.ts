@@ -162,7 +162,7 @@ describeWith(['gpg'], 'gpg', () => {
           const text = readFileSync(join(folder, path), 'latin1');
           const other = text.replace(/(sha1\s+)#([0-9A-F\s]+)#/, (_, before: string, hex: string) => `${before}"${hex.replace(/\s/g, '').replace(/../g, (byte) => `\\x${byte.toLowerCase()}`)}"`);
           expect(other).toMatch(/sha1\s+"/);
-          writeFileSync(join(folder, `quoted-${path.slice(-10)}`), other);
+          writeFileSync(join(folder, `quoted-${path.slice(-10)}`), other, 'latin1');
           return `quoted-${path.slice(-10)}`;
         });
         await expectTold(quoted[0]!, quoted[1]!);
