@@ -37,9 +37,14 @@ export function fileKindOf(path: string): FileKind | 'none' | undefined {
   return dot < 0 ? undefined : kinds.get(name.slice(dot + 1)) ?? 'none';
 }
 
+/** Whether a text begins as a script for a shell does. */
+export function isShellScript(text: string): boolean {
+  return /^#!.*\b(?:ba|z|k|da|a)?sh\b/.test(text);
+}
+
 /** The same for a file whose bytes are at hand. */
 export function fileKindIn(path: string, bytes: Buffer): FileKind | undefined {
   const kind = fileKindOf(path);
   if (kind !== undefined) return kind === 'none' ? undefined : kind;
-  return /^#!.*\b(?:ba|z|k|da|a)?sh\b/.test(bytes.toString('latin1', 0, 64).split('\n', 1)[0]!) ? 'shell' : undefined;
+  return isShellScript(bytes.toString('latin1', 0, 64)) ? 'shell' : undefined;
 }

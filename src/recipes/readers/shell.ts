@@ -1,4 +1,5 @@
 import { isAboutKeys } from '../about-keys.ts';
+import { isShellScript } from '../file-kind.ts';
 import { isRemoved } from '../files.ts';
 import { readShell, type Script, type ShellCommand, type ShellWord } from '../shell.ts';
 import { innerSnippet, type Found, type Reader, type Snippet } from '../snippet.ts';
@@ -48,7 +49,7 @@ function insideOf(command: ShellCommand, snippet: Snippet): readonly Found[] {
     else if (/^\s*\{[^]*"algo"\s*:/.test(text)) found.push(innerSnippet(snippet, 'yaml', text, start));
     else if (/^[ \t]*Key-Type:/im.test(text)) found.push(innerSnippet(snippet, 'gpg-parameters', text, start));
     // A script, or a setting of ssh, that is written to a file.
-    else if (text.startsWith('#!') && /^#!.*\b(?:ba|z|k|da)?sh\b/.test(text)) found.push(innerSnippet(snippet, 'shell', text, start));
+    else if (isShellScript(text)) found.push(innerSnippet(snippet, 'shell', text, start));
     else if (/cloud-config/.test(text.slice(0, 40))) found.push(innerSnippet(snippet, 'yaml', text, start));
   }
   return found;

@@ -1,5 +1,6 @@
 import { endFinder, innerSnippet, innerText, linesOf, unescaped, type Found, type Reader, type Snippet } from '../snippet.ts';
 import { isPrivateKeyName } from '../key-names.ts';
+import { isShellScript } from '../file-kind.ts';
 import { modeIn } from '../files.ts';
 import { present } from '../tool.ts';
 
@@ -77,7 +78,7 @@ function scriptsIn(snippet: Snippet): readonly Found[] {
     const body = text.slice(start, lines[end]!.start);
     const head = body.trimStart().slice(0, 200);
     if (head.startsWith('#cloud-config')) found.push(innerSnippet(snippet, 'yaml', body, start));
-    else if (/^#!.*\b(?:ba|z|da)?sh\b/.test(head) || /^(?:command|inline|user_data|script|startup_script|metadata_startup_script)$/.test(name!)) found.push(innerSnippet(snippet, 'shell', body, start));
+    else if (isShellScript(head) || /^(?:command|inline|user_data|script|startup_script|metadata_startup_script)$/.test(name!)) found.push(innerSnippet(snippet, 'shell', body, start));
     i = end;
   }
   for (const match of text.matchAll(/^[ \t]*command\s*=\s*"((?:[^"\\\n]|\\.)*)"/gm)) found.push(innerText(snippet, 'shell', unescaped(match[1]!, match.index + match[0].length - 1 - match[1]!.length)));

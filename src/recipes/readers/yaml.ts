@@ -1,6 +1,7 @@
 import { isMap, isScalar, isSeq, parseAllDocuments, type Node, type Pair, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { Generation } from '../../key.ts';
 import { isAboutKeys } from '../about-keys.ts';
+import { isShellScript } from '../file-kind.ts';
 import { bypassIn, isLocalHost } from '../host-keys.ts';
 import { isPrivateKeyName, isPrivateKeyVariable } from '../key-names.ts';
 import { innerText, SnippetText, unescaped, type Found, type FoundAction, type Reader, type Snippet } from '../snippet.ts';
@@ -77,7 +78,7 @@ function keyOf({ key }: Pair): string {
 function readScripts(value: Node, key: string, path: readonly string[], parent: YAMLMap, isOther: () => boolean, { snippet, text, found }: Context): boolean {
   const name = key.replace(/^.*\./, '').toLowerCase();
   const isPackageScript = snippet.place === 'script' && path.length === 1 && path[0] === 'scripts';
-  const isShellFile = /\.(?:sh|bash)$/.test(key) || isScalar(value) && typeof value.value === 'string' && /^#!.*\b(?:ba|z|da)?sh\b/.test(value.value);
+  const isShellFile = /\.(?:sh|bash)$/.test(key) || isScalar(value) && typeof value.value === 'string' && isShellScript(value.value);
   if (name === 'run' && isOther()) return true;
   if (isScalar(value)) {
     if (!(scripts.has(name) || isPackageScript || isShellFile) || typeof value.value !== 'string') return false;
