@@ -3,8 +3,7 @@ import type { Guesser } from './guess.ts';
 import type { JudgedFile, Key, LineFormat, SourceFile } from './key.ts';
 import { hasSshFileName, lineFormatOf } from './place.ts';
 import { COMMANDS, contentsOf, KEYS, SUPPRESSIONS } from './prefilter.ts';
-import { mayHoldCommands, TOO_LARGE, whyUnread } from './recipes/about-keys.ts';
-import { fileKindIn, type FileKind } from './recipes/file-kind.ts';
+import { kindToRead, TOO_LARGE, whyUnread } from './recipes/about-keys.ts';
 import type { readRecipe as ReadRecipe } from './recipes/index.ts';
 import { archiveKind } from './sources/archive-kind.ts';
 import type { Log, Source } from './sources/source.ts';
@@ -88,7 +87,7 @@ async function readBatch(files: Iterable<SourceFile>, found: Found, log: Log, { 
     if (contents & KEYS) await collectFile(file, found, log, guesser);
     if (!(contents & ~KEYS) || keysOnly) continue;
     if (!file.window) await collectRecipe(file, contents, found, log);
-    else if (!isTold && kindToRead(file, contents) !== undefined) {
+    else if (!isTold && contents & COMMANDS && kindToRead(file.path, file.bytes) !== undefined) {
       isTold = true;
       log.skipped.push({ path: file.path, reason: TOO_LARGE });
     }
@@ -115,18 +114,13 @@ async function collectSshFile(file: SourceFile, found: Found, log: Log, guesser:
 /** What people write commands in, and files with comments that ask for silence. */
 async function collectRecipe(file: SourceFile, contents: number, found: Found, log: Log): Promise<void> {
   const { path, bytes } = file;
-  const kind = kindToRead(file, contents);
+  const kind = contents & COMMANDS ? kindToRead(path, bytes) : undefined;
   if (kind === undefined && !(contents & SUPPRESSIONS)) return;
-  if (kind !== undefined && whyUnread(kind, bytes) !== undefined) log.skipped.push({ path, reason: whyUnread(kind, bytes)! });
+  const reason = kind === undefined ? undefined : whyUnread(kind, bytes);
+  if (reason !== undefined) log.skipped.push({ path, reason });
   if (!readRecipe) ({ readRecipe } = await import('./recipes/index.ts'));
-  const recipe = readRecipe(path, bytes);
+  const recipe = readRecipe(path, bytes, kind);
   if (recipe) found.files.push({ path, file: file.facts(), ...recipe });
-}
-
-/** How a file is read for commands, where it may have some. */
-function kindToRead({ path, bytes }: SourceFile, contents: number): FileKind | undefined {
-  const kind = contents & COMMANDS ? fileKindIn(path, bytes) : undefined;
-  return kind !== undefined && mayHoldCommands(kind, bytes) ? kind : undefined;
 }
 
 /** Whether a path may be one of OpenSSH's files: told without asking for its facts. */

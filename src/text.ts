@@ -1,3 +1,5 @@
+import { countBefore } from './sorted.ts';
+
 /** Small cursors over text that is still bytes. */
 
 export const LF = 0x0a;
@@ -99,14 +101,8 @@ export class Collector {
 
   /** The way back: for an inner offset, the outer one. An inner end maps to just behind the byte before it. */
   outer(offset: number): number {
-    let low = 0;
-    let high = this.innerStarts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.innerStarts[middle]! <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return (this.outerStarts[low] ?? 0) + offset - (this.innerStarts[low] ?? 0);
+    const piece = Math.max(0, countBefore(this.innerStarts.length, (i) => this.innerStarts[i]! <= offset) - 1);
+    return (this.outerStarts[piece] ?? 0) + offset - (this.innerStarts[piece] ?? 0);
   }
 }
 

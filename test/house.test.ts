@@ -19,7 +19,7 @@ const room = (file: string): string => (file.includes('/', 4) ? dirname(file) : 
 describe('who may import whom', () => {
   /** The pure rooms: no file system, no git, no clock. `src/hash` gets node:crypto by itself. */
   const pure = files.filter((file) => /^(rules|src\/formats|src\/locks|src\/wrappings|src\/ssh-files|src\/recipes|src\/reporters|src\/inventory-reporters)\//.test(file)
-    || /^src\/(detect|prefilter|anchors|sieve|check|policy|describe|place|permissions|guess-rate|advice|key|finding|rule|format|encoded|der|wire|text|text-line|oids|curve|lattice|pbe|public-key|ssh-blob|key-der|ec-parameters|password|bcrypt-pbkdf|object-literal|protobuf|hash|secret-digest|terminal|shell-quote|did-you-mean|explain|policy-findings|policy-schema|report|summary-line|excuses|made-key|suppressions|help-text|contract|html|page|page-style|page-script|document|union|join-places|join-reports|join-inventories|inventory|inventory-words|across|login-graph|dates|ssh-directive)\.ts$/.test(file));
+    || /^src\/(detect|prefilter|anchors|sieve|check|policy|describe|place|permissions|guess-rate|advice|key|finding|rule|format|encoded|der|wire|text|text-line|oids|curve|lattice|pbe|public-key|ssh-blob|key-der|ec-parameters|password|bcrypt-pbkdf|object-literal|protobuf|hash|secret-digest|terminal|shell-quote|did-you-mean|explain|policy-findings|policy-schema|report|summary-line|excuses|made-key|suppressions|sorted|help-text|contract|html|page|page-style|page-script|document|union|join-places|join-reports|join-inventories|inventory|inventory-words|across|login-graph|dates|ssh-directive)\.ts$/.test(file));
 
   test.each(pure)('%s touches no file, process or network', (file) => {
     const allowed = new Set(['node:path', 'node:util', 'node:buffer', 'node:url', ...(file === 'src/hash.ts' ? ['node:crypto'] : [])]);
@@ -47,7 +47,7 @@ describe('who may import whom', () => {
     ['src/check', /^src\/(rule|key|finding|policy|describe|excuses|place|shell-quote)$/],
     ['src/excuses', ['src/key', 'src/finding', 'src/policy', 'src/rule']],
     ['src/suppressions', ['src/key', 'src/text']],
-    ['src/recipes', /^src\/(recipes|recipes\/tools|recipes\/texts|recipes\/readers|key|place|suppressions|text)$/],
+    ['src/recipes', /^src\/(recipes|recipes\/tools|recipes\/texts|recipes\/readers|key|place|sorted|suppressions|text)$/],
     ['src/recipes/tools', /^src\/(recipes|recipes\/tools|key|place)$/],
     ['src/recipes/readers', /^src\/(recipes|recipes\/tools|key)$/],
     ['src/recipes/texts', /^src\/(recipes|recipes\/texts|key)$/],

@@ -1,4 +1,4 @@
-import type { FileKind } from './file-kind.ts';
+import { fileKindIn, type FileKind } from './file-kind.ts';
 
 /** Programs, settings and modules that have to do with keys whatever else stands there. */
 const words = /ssh-keygen|puttygen|keytool\b|age-keygen|\b(?:open|libre)ssl["']?[\s,]|\bgpg[12]?\b["']?[\s,]|%no-protection|\ba?wg genkey|\bstep(?:-cli)? (?:crypto|certificate)|cfssl|"algo"|certtool|mkcert|sshpass|StrictHostKeyChecking|UserKnownHostsFile|host_key_checking|openssh_keypair|openssl_privatekey|generate_ssh_key|tls_private_key|ssh_genkeytypes|privateKey:|(?:PRIVATE|SSH|DEPLOY|SIGNING)_?KEY/i;
@@ -19,10 +19,16 @@ export function callsKeyMaker(text: string): boolean {
 }
 
 /** The same of a file of some kind, by its bytes. */
-export function mayHoldCommands(kind: FileKind, bytes: Buffer): boolean {
+function mayHoldCommands(kind: FileKind, bytes: Buffer): boolean {
   const text = bytes.toString('latin1');
   if (kind === 'program') return callsKeyMaker(text);
   return isAboutKeys(text) || (kind === 'ruby' || kind === 'markdown' || kind === 'asciidoc' || kind === 'restructuredtext') && callsKeyMaker(text);
+}
+
+/** How a file is read for commands, where it may have some. */
+export function kindToRead(path: string, bytes: Buffer): FileKind | undefined {
+  const kind = fileKindIn(path, bytes);
+  return kind !== undefined && mayHoldCommands(kind, bytes) ? kind : undefined;
 }
 
 /** Larger files are no texts that people write. */

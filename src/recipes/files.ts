@@ -1,4 +1,5 @@
 import { baseName } from '../place.ts';
+import { countBefore } from '../sorted.ts';
 import { scopesOf, type Script, type ShellCommand, type ShellWord } from './shell.ts';
 
 /** What commands do to files, told by redirections, pipes, and the commands before and behind them. */
@@ -116,14 +117,7 @@ function lastBefore(umasks: Deeds['umasks'], command: ShellCommand): string | un
   let last: { start: number; mode: string } | undefined;
   for (const scope of umasks.size > 0 ? scopesOf(command) : []) {
     const list = umasks.get(scope) ?? [];
-    let low = 0;
-    let high = list.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (list[middle]!.start < command.start) low = middle + 1;
-      else high = middle;
-    }
-    const found = list[low - 1];
+    const found = list[countBefore(list.length, (i) => list[i]!.start < command.start) - 1];
     if (found && found.start > (last?.start ?? -1)) last = found;
   }
   return last?.mode;

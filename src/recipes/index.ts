@@ -1,8 +1,9 @@
 import type { Command, CommandWord, Span, Suppression } from '../key.ts';
+import { countBefore } from '../sorted.ts';
 import { readSuppressions } from '../suppressions.ts';
 import { markLength, withoutPastedKey } from '../text.ts';
-import { MAX_BYTES, mayHoldCommands, whyUnread } from './about-keys.ts';
-import { fileKindIn, type FileKind } from './file-kind.ts';
+import { kindToRead, MAX_BYTES, whyUnread } from './about-keys.ts';
+import type { FileKind } from './file-kind.ts';
 import { readDockerfile } from './readers/dockerfile.ts';
 import { readGpgParameters } from './readers/gpg-parameters.ts';
 import { readMakefile } from './readers/makefile.ts';
@@ -71,17 +72,16 @@ export interface Recipe {
   readonly suppressions?: readonly Suppression[];
 }
 
-/** The commands in a file, and the comments that ask for silence; `undefined` where there are neither. Never throws. */
-export function readRecipe(path: string, bytes: Buffer): Recipe | undefined {
-  const commands = readCommands(path, bytes);
+/** The commands in a file, and the comments that ask for silence; `undefined` where there are neither. `kind`: as `kindToRead` tells it. Never throws. */
+export function readRecipe(path: string, bytes: Buffer, kind = kindToRead(path, bytes)): Recipe | undefined {
+  const commands = readCommands(path, bytes, kind);
   const suppressions = bytes.length > MAX_BYTES ? [] : readSuppressions(path, bytes);
   return commands.length === 0 && suppressions.length === 0 ? undefined : { commands, ...suppressions.length > 0 && { suppressions } };
 }
 
 /** The commands in a file that have to do with keys, from top to bottom. Never throws. */
-export function readCommands(path: string, bytes: Buffer): readonly Command[] {
-  const kind = fileKindIn(path, bytes);
-  if (kind === undefined || !mayHoldCommands(kind, bytes) || whyUnread(kind, bytes) !== undefined) return [];
+export function readCommands(path: string, bytes: Buffer, kind = kindToRead(path, bytes)): readonly Command[] {
+  if (kind === undefined || whyUnread(kind, bytes) !== undefined) return [];
   const text = bytes.toString('utf8', markLength(bytes) === 3 ? 3 : 0);
   const place = placeFinder(text);
   const commands: Command[] = [];
@@ -118,14 +118,7 @@ function withShown<T>(facts: T): T {
 
 /** How many of some numbers, which rise, are less than one. */
 function countBelow(list: readonly number[], limit: number): number {
-  let low = 0;
-  let high = list.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (list[middle]! < limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return countBefore(list.length, (i) => list[i]! < limit);
 }
 
 /** Lines and columns of offsets. */

@@ -11,12 +11,11 @@ const rootPrompt = /^\s*#\s+(?=[\w./~-])/;
 export function commandsOfSession(snippet: Snippet): Snippet {
   const lines = linesOf(snippet.text);
   const hasPrompt = lines.some(({ text }) => prompt.test(text)) || snippet.language === 'console' && lines.some(({ text }) => rootPrompt.test(text));
-  const pattern = hasPrompt ? prompt : undefined;
-  if (!pattern) return { ...snippet, language: 'shell' };
+  if (!hasPrompt) return { ...snippet, language: 'shell' };
   const code: { line: (typeof lines)[number]; from: number }[] = [];
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i]!;
-    const from = (pattern.exec(line.text) ?? rootPrompt.exec(line.text))?.[0].length;
+    const from = (prompt.exec(line.text) ?? rootPrompt.exec(line.text))?.[0].length;
     if (from === undefined) continue;
     code.push({ line, from });
     const end = /<<-?\s*\\?['"]?(\w+)/.exec(line.text)?.[1];

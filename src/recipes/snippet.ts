@@ -1,4 +1,5 @@
 import type { Action, Command } from '../key.ts';
+import { countBefore } from '../sorted.ts';
 
 /** What a piece of a file is written in. */
 export type Language = 'shell' | 'session' | 'console' | 'dockerfile' | 'yaml' | 'settings' | 'gpg-parameters' | 'makefile' | 'terraform' | 'program';
@@ -63,14 +64,8 @@ export class SnippetText {
   }
 
   outer(offset: number): number {
-    let low = 0;
-    let high = this.inner.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.inner[middle]! <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return (this.outers[low] ?? 0) + offset - (this.inner[low] ?? 0);
+    const piece = Math.max(0, countBefore(this.inner.length, (i) => this.inner[i]! <= offset) - 1);
+    return (this.outers[piece] ?? 0) + offset - (this.inner[piece] ?? 0);
   }
 }
 
@@ -127,14 +122,7 @@ export function endFinder(lines: readonly Line[], bare: (line: string) => string
       }
     }
     const list = places.get(text) ?? [];
-    let low = 0;
-    let high = list.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (list[middle]! > after) high = middle;
-      else low = middle + 1;
-    }
-    return list[low] ?? -1;
+    return list[countBefore(list.length, (i) => list[i]! <= after)] ?? -1;
   };
 }
 
