@@ -1,6 +1,7 @@
 import { isMap, isScalar, isSeq, parseAllDocuments, type Node, type Pair, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { Generation } from '../../key.ts';
 import { isAboutKeys } from '../about-keys.ts';
+import { curveOfSec, curveOfSize } from '../curve-names.ts';
 import { isShellScript } from '../file-kind.ts';
 import { bypassIn, isLocalHost } from '../host-keys.ts';
 import { isPrivateKeyName, isPrivateKeyVariable } from '../key-names.ts';
@@ -195,7 +196,7 @@ function readMap(map: YAMLMap, path: readonly string[], context: Context): void 
       const type = { rsa: 'rsa', ecdsa: 'ec', ed25519: 'ed25519' }[(known(values.get('algo', true)) ?? known(values.get('algorithm', true)) ?? '').toLowerCase()];
       const bits = numberOf(known(values.get('size', true)));
       if (type !== undefined && bits !== undefined) {
-        const curve = type === 'ec' ? { 256: 'prime256v1', 384: 'secp384r1', 521: 'secp521r1' }[bits] : undefined;
+        const curve = type === 'ec' ? curveOfSize.get(bits) : undefined;
         found.push(withSize({ start: pair.key.range[0], end: pair.key.range[1], tool: keyOf(pair) === 'key' ? 'cfssl' : 'cert-manager', words: [], does: { act: 'generate', key: { format: 'pkcs8', algorithm: type, bits, ...present({ curve }) }, said: {} } }, values, ['size']));
       }
     }
@@ -275,7 +276,8 @@ const modules: ReadonlyMap<string, Module> = new Map<string, Module>([
     if (value('state') === 'absent') return undefined;
     const type = (value('type') ?? 'RSA').toLowerCase();
     const algorithm = { rsa: 'rsa', dsa: 'dsa', ecc: 'ec', ed25519: 'ed25519', ed448: 'ed448', x25519: 'x25519', x448: 'x448' }[type];
-    const curve = { secp256r1: 'prime256v1', secp192r1: 'prime192v1' }[value('curve') ?? ''] ?? value('curve');
+    const named = value('curve');
+    const curve = named === undefined ? undefined : curveOfSec(named);
     return { act: 'generate', key: { format: 'pkcs8', ...algorithm === 'ec' ? present({ algorithm, curve, bits: numberOf(/\d{3}/.exec(curve ?? '')?.[0]) }) : sized(algorithm, numberOf(value('size'))) }, passphrase: value('passphrase') === undefined ? 'none' : 'given', ...present({ path: value('path') }), said: {} };
   }],
   ['user', (value) => {
@@ -288,6 +290,6 @@ const modules: ReadonlyMap<string, Module> = new Map<string, Module>([
 function sized(algorithm: string | undefined, bits: number | undefined): Pick<Generation['key'], 'algorithm' | 'bits' | 'curve'> {
   if (algorithm === undefined) return {};
   if (algorithm === 'ed25519') return { algorithm, bits: 256 };
-  const curve = algorithm === 'ec' ? { 256: 'prime256v1', 384: 'secp384r1', 521: 'secp521r1' }[bits ?? 256] : undefined;
+  const curve = algorithm === 'ec' ? curveOfSize.get(bits ?? 256) : undefined;
   return { algorithm, ...present({ bits: algorithm === 'ec' ? bits ?? 256 : algorithm === 'dsa' ? bits ?? 1024 : bits, curve }) };
 }

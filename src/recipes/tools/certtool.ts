@@ -1,4 +1,5 @@
 import { lastOf, longOptions, maskedSecrets, numberIn, present, said, type Reading, type Tool } from '../tool.ts';
+import { curveOfSec } from '../curve-names.ts';
 
 /** certtool(1) of GnuTLS. */
 const withValue = new Set(['bits', 'curve', 'sec-param', 'key-type', 'outfile', 'infile', 'password', 'template', 'hash', 'pkcs-cipher', 'load-privkey', 'provable', 'seed', 'provider']);
@@ -9,7 +10,7 @@ const algorithms: ReadonlyMap<string, string> = new Map([['rsa', 'rsa'], ['rsa-p
 
 /** What is written without --pkcs8. */
 const formats: ReadonlyMap<string, string> = new Map([['rsa', 'pkcs1'], ['ec', 'sec1'], ['dsa', 'dsa']]);
-const curves: ReadonlyMap<string, string> = new Map([['secp192r1', 'prime192v1'], ['secp224r1', 'secp224r1'], ['secp256r1', 'prime256v1'], ['secp384r1', 'secp384r1'], ['secp521r1', 'secp521r1']]);
+const curves: ReadonlyMap<string, string> = new Map(['secp192r1', 'secp224r1', 'secp256r1', 'secp384r1', 'secp521r1'].map((name) => [name, curveOfSec(name)]));
 
 export const certtool: Tool = {
   names: ['certtool'],

@@ -1,10 +1,11 @@
 import { lastOf, longOptions, maskedSecrets, numberIn, present, said, type Reading, type Tool } from '../tool.ts';
+import { curveOfSec } from '../curve-names.ts';
 
 /** keytool(1) of JDK 25: options of -genkeypair and of all commands. */
 const withValue = new Set(['alias', 'keyalg', 'keysize', 'groupname', 'sigalg', 'destalias', 'dname', 'startdate', 'ext', 'validity', 'keypass', 'keystore', 'storepass', 'storetype', 'providername', 'addprovider', 'providerclass', 'providerpath', 'providerarg', 'signer', 'signerkeypass', 'srckeystore', 'destkeystore', 'srcstorepass', 'deststorepass', 'srcstoretype', 'deststoretype', 'srcalias', 'srckeypass', 'destkeypass', 'file', 'curve', 'new', 'importpass']);
 
 const algorithms: ReadonlyMap<string, string> = new Map([['rsa', 'rsa'], ['dsa', 'dsa'], ['ec', 'ec'], ['rsassa-pss', 'rsa-pss'], ['eddsa', 'ed25519'], ['ed25519', 'ed25519'], ['ed448', 'ed448'], ['x25519', 'x25519'], ['x448', 'x448']]);
-const curves: ReadonlyMap<string, string> = new Map([['secp256r1', 'prime256v1'], ['secp384r1', 'secp384r1'], ['secp521r1', 'secp521r1'], ['secp256k1', 'secp256k1'], ['secp224r1', 'secp224r1'], ['secp192r1', 'prime192v1']]);
+const curves: ReadonlyMap<string, string> = new Map(['secp192r1', 'secp224r1', 'secp256r1', 'secp256k1', 'secp384r1', 'secp521r1'].map((name) => [name, curveOfSec(name)]));
 
 const passwords = ['storepass', 'keypass', 'srcstorepass', 'deststorepass', 'new', 'signerkeypass', 'srckeypass', 'destkeypass'];
 

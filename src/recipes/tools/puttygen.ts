@@ -1,10 +1,10 @@
 import { lastOf, longOptions, numberIn, present, said, type Tool } from '../tool.ts';
+import { curveOfSize } from '../curve-names.ts';
 
 /** PuTTY manual, 8.3: options of puttygen on Unix; of the older ones with one dash those of a letter. */
 const withValue = new Set(['t', 'b', 'o', 'O', 'C', 'E', 'ppk-param', 'new-passphrase', 'old-passphrase', 'random-device', 'reencrypt']);
 
 const algorithms: ReadonlyMap<string, string> = new Map([['rsa', 'rsa'], ['dsa', 'dsa'], ['dss', 'dsa'], ['ecdsa', 'ec'], ['eddsa', 'ed25519'], ['ed25519', 'ed25519'], ['ed448', 'ed448'], ['rsa1', 'rsa1']]);
-const curves: ReadonlyMap<number, string> = new Map([[256, 'prime256v1'], [384, 'secp384r1'], [521, 'secp521r1']]);
 
 export const puttygen: Tool = {
   names: ['puttygen'],
@@ -17,7 +17,7 @@ export const puttygen: Tool = {
     const algorithm = type?.value?.isKnown ? algorithms.get(type.value.value) : undefined;
     if (isMade && algorithm === undefined || !isMade && parsed.operands.length === 0) return [];
     const bits = numberIn(size?.value) ?? (algorithm === 'ec' && !size ? 384 : undefined);
-    const curve = algorithm === 'ec' && bits !== undefined ? curves.get(bits) : undefined;
+    const curve = algorithm === 'ec' && bits !== undefined ? curveOfSize.get(bits) : undefined;
     const passphrase = phrase ? (phrase.value?.value === '/dev/null' ? 'none' as const : 'given' as const) : isMade ? 'prompt' as const : undefined;
     const isOld = /(?:^|,)version=2(?:,|$)/.test(params?.value?.value ?? '');
     const format = kind === 'private' ? 'ppk' : kind === 'private-sshcom' ? 'sshcom' : kind === 'private-openssh-new' ? 'openssh' : 'pkcs1';

@@ -1,14 +1,12 @@
 import type { Generation } from '../../key.ts';
 import { getopt, hasInput, lastOf, maskedSecrets, numberIn, present, said, type Reading, type Tool } from '../tool.ts';
+import { curveOfSize } from '../curve-names.ts';
 
 /** ssh-keygen.c, main: the letters for getopt(3) in OpenSSH 10, and those of older releases. */
 const LETTERS = 'ABHKLQUXceghiklopquvyC:D:E:F:G:I:J:M:N:O:P:R:S:T:V:W:Y:Z:a:b:f:j:m:n:r:s:t:w:x:z:d';
 
 /** What makes it do something else than making a key or changing the passphrase of one. */
 const OTHER = ['A', 'B', 'D', 'F', 'H', 'K', 'L', 'M', 'Q', 'R', 'U', 'Y', 'c', 'e', 'g', 'i', 'k', 'l', 'r', 's', 'y', 'G', 'T', 'X', 'u', 'w'];
-
-/** ssh-keygen(1), -b: the sizes of ECDSA keys are those of three curves. */
-const curves: ReadonlyMap<number, string> = new Map([[256, 'prime256v1'], [384, 'secp384r1'], [521, 'secp521r1']]);
 
 /** Sizes where none is given (OpenSSH, sshkey.h and ssh-keygen.c; RSA since 8.0). */
 const defaultBits: ReadonlyMap<string, number> = new Map([['rsa', 3072], ['dsa', 1024], ['ecdsa', 256]]);
@@ -33,7 +31,7 @@ export const sshKeygen: Tool = {
     // Without -t it is RSA before OpenSSH 9.5 and Ed25519 since.
     const size = bits ? numberIn(bits.value) : parsed.isOpen ? undefined : defaultBits.get(word ?? '');
     const algorithm = word === 'ecdsa' ? 'ec' : word === 'ed25519' || word === 'rsa' || word === 'dsa' || word === 'rsa1' || word === 'ed25519-sk' || word === 'ecdsa-sk' ? word : undefined;
-    const curve = algorithm === 'ec' && size !== undefined ? curves.get(size) : undefined;
+    const curve = algorithm === 'ec' && size !== undefined ? curveOfSize.get(size) : undefined;
     const passphrase = phrase?.value ? (isEmpty(phrase.value.value) ? 'none' as const : phrase.value.isKnown ? 'given' as const : undefined) : parsed.isOpen || hasInput(command) ? undefined : 'prompt' as const;
     const written = format?.value?.isKnown ? format.value.value.toUpperCase() : parsed.isOpen || format ? undefined : 'RFC4716';
     // ssh-keygen.c: Ed25519 and FIDO keys are written in OpenSSH's own format whatever -m says.
