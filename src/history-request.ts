@@ -50,7 +50,7 @@ function pushRequest([remote]: readonly string[]): HistoryRequest {
 function receiveRequest(values: Values, words: readonly string[]): HistoryRequest {
   if (words.length > 0) throw new UsageError('--pre-receive takes no paths');
   const [maxBytes, maxSeconds] = [wholeNumber('max-bytes', values['max-bytes'], 0), wholeNumber('max-seconds', values['max-seconds'], 0)];
-  return { ...readReceived(standardInput('pre-receive')), isPushed: true, without: 'all', ...(maxBytes !== undefined && { maxBytes }), ...(maxSeconds !== undefined && { maxSeconds }) };
+  return { ...readReceived(standardInput('pre-receive')), isPushed: true, isReceived: true, without: 'all', ...(maxBytes !== undefined && { maxBytes }), ...(maxSeconds !== undefined && { maxSeconds }) };
 }
 
 function standardInput(hook: string): string {

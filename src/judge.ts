@@ -8,11 +8,12 @@ import { suppressionFindings } from './excuses.ts';
 import { isSoundPolicy } from './policy-sound.ts';
 import { presets } from './presets/index.ts';
 
-/** The policy in a file, or the default one, with entries of the command line over it. Throws PolicyError. */
-export async function loadPolicyFor(file: string | undefined, entries: readonly string[], cwd: string): Promise<Policy> {
-  if (file === undefined && entries.length === 0) return defaultPolicy(allRules, cwd);
+/** The policy in a file, or the default one, with entries of the command line over it. `commentsExcuse`: where it does not say. Throws PolicyError. */
+export async function loadPolicyFor(file: string | undefined, entries: readonly string[], cwd: string, commentsExcuse = true): Promise<Policy> {
+  const byDefault: Policy = { ...defaultPolicy(allRules, cwd), suppressions: { allowed: commentsExcuse, reason: 'optional', honor: [] } };
+  if (file === undefined && entries.length === 0) return byDefault;
   const { loadPolicy, withRule } = await import('./policy-file.ts');
-  const policy = file === undefined ? defaultPolicy(allRules, cwd) : loadPolicy(file, { cwd });
+  const policy = file === undefined ? byDefault : loadPolicy(file, { cwd, commentsExcuse });
   return entries.reduce((sofar, entry) => withRule(sofar, entry), policy);
 }
 

@@ -47,6 +47,8 @@ export interface HistoryRequest {
   readonly without?: 'all' | { readonly remote: string };
   /** What is looked at is on its way to another repository. */
   readonly isPushed?: boolean;
+  /** It comes from others: comments in it excuse nothing, unless the policy says that they do. */
+  readonly isReceived?: boolean;
   /** Refs, in full, that a push will set, and the ids they will lead to. */
   readonly coming?: readonly { readonly name: string; readonly commit: string }[];
   /** More bytes, or more seconds, are not looked at: the run fails. */
@@ -122,7 +124,7 @@ async function isSound(file: string): Promise<boolean> {
 async function lintHistory(options: LintOptions, { shard, noCache = false, ...request }: HistoryRequest, cwd: string): Promise<Linted> {
   const { judge, loadPolicyFor } = await import('./judge.ts');
   const { isIgnored } = await import('./policy.ts');
-  const policy = await loadPolicyFor(policyFileFor(options, cwd), options.rules ?? [], cwd);
+  const policy = await loadPolicyFor(policyFileFor(options, cwd), options.rules ?? [], cwd, !request.isReceived);
   const { keys: all, log } = await collected(async () => (await import('./collect-history.ts')).collectHistory({
     ...request, ...options, cwd, guessing: guessingTime(options), matcher: (pattern) => matcherOf(pattern, cwd), ...(shard && { isWanted: (id) => isInShard(id, shard) }),
     ...(!noCache && !options.guess && detection !== '' && { cache: { detection: `${version} ${detection}` } }),

@@ -22,6 +22,8 @@ export interface LoadOptions {
   readonly root?: string;
   /** The day that `expires` is compared with. */
   readonly today?: Date;
+  /** Whether comments excuse findings where the policy does not say. Default: they do. */
+  readonly commentsExcuse?: boolean;
 }
 
 /** What a policy file says, once it is known to fit the schema. */
@@ -41,7 +43,7 @@ interface Parts {
   readonly allow: readonly Allowed[];
 }
 
-interface Loading extends Required<Omit<LoadOptions, 'root'>> {
+interface Loading extends Required<Omit<LoadOptions, 'root' | 'commentsExcuse'>> {
   /** Files on the way from the first one, for finding circles. */
   readonly chain: readonly string[];
   /** Files read so far: a policy that doubles at each step would take for ever. */
@@ -54,10 +56,10 @@ const maxFiles = 64;
 
 /** Reads a policy file. Throws a PolicyError that names the place of what is wrong. */
 export function loadPolicy(file: string, options: LoadOptions = {}): Policy {
-  const { rules = builtInRules, presets = builtInPresets, cwd = process.cwd(), today = new Date() } = options;
+  const { rules = builtInRules, presets = builtInPresets, cwd = process.cwd(), today = new Date(), commentsExcuse = true } = options;
   const path = resolve(cwd, file);
   const parts = loadFile(path, options.root ?? dirname(path), { rules, presets, cwd, today, chain: [], count: { files: 0 } });
-  return { path: shown(path, cwd), cwd, base: baseSettings(rules), ...parts, suppressions: { allowed: true, reason: 'optional', honor: [], ...parts.suppressions } };
+  return { path: shown(path, cwd), cwd, base: baseSettings(rules), ...parts, suppressions: { allowed: commentsExcuse, reason: 'optional', honor: [], ...parts.suppressions } };
 }
 
 /**

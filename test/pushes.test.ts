@@ -275,6 +275,17 @@ describeWith(['git'], 'what is received', () => {
     expect(refs(remote)).not.toContain('heads/new');
   });
 
+  test('is refused whatever its comments ask for, unless the policy of the server lets them', () => {
+    const { top, remote } = receiving();
+    const excused = `${key.text.trimEnd()} # keylint-disable-line no-committed-private-key -- please\n`;
+    const id = commit(top, { 'a.yaml': excused });
+    expect(keylint(['--history'], { cwd: top }).status).toBe(0);
+    refused(remote, push(top), 'a.yaml', id, /pre-receive hook declined/);
+    write(join(remote, 'policy.json'), JSON.stringify({ extends: ['keylint:recommended'], suppressions: { allowed: true } }));
+    hook(remote, 'pre-receive', `exec ${inHook} --pre-receive -c policy.json`);
+    accepted(push(top));
+  });
+
   test('of 500 refs one with a key', () => {
     const { top, remote } = receiving();
     git(top, 'checkout', '-q', '-b', 'topic');
