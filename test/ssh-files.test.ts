@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { lineFormatOf } from '../src/place.ts';
 import { readLines } from '../src/ssh-files/index.ts';
 import { readSshConfig } from '../src/ssh-files/ssh-config.ts';
 import { publicKey } from './rules/ssh-text.ts';
-import { attempt, describeWith, hasTool, run, scratch } from './tools.ts';
+import { attempt, describeWith, hasTool, run, scratch, toolPath } from './tools.ts';
 
 const folder = scratch();
 const read = (format: LineFormat, text: string | Buffer): { readonly keys: readonly Key[]; readonly lines: readonly FileLine[] } => {
@@ -74,7 +74,7 @@ describe('authorized_keys', () => {
 
 /** sshd in inetd mode at the end of a pipe: it serves one client and ends, so that nothing listens anywhere. */
 describeWith(['ssh', 'sshd', 'ssh-keygen'], 'sshd lets in by a line exactly where keylint reads an entry', () => {
-  const sshd = (process.env['PATH'] ?? '').split(':').map((at) => join(at, 'sshd')).find((path) => existsSync(path)) ?? 'sshd';
+  const sshd = toolPath('sshd')!;
   const list = join(folder, 'authorized');
   const id = hasTool('ssh-keygen') ? keygen('user', '-t', 'ed25519') : '';
   const host = hasTool('ssh-keygen') ? keygen('host', '-t', 'ed25519') : '';
