@@ -26,9 +26,9 @@ function rgRate(file, size) {
 const folder = mkdtempSync(resolve(import.meta.dirname, '../node_modules/.keylint-bench-'));
 try {
   const outfile = join(folder, 'detect.mjs');
-  const contents = `export { detect } from './detect.ts'; export { mayHoldKeys } from './prefilter.ts';`;
+  const contents = `export { detect } from './detect.ts'; export { mayHoldKeys } from './prefilter.ts'; export { sieveBuffer } from './sieve-memory.ts';`;
   await build({ stdin: { contents, resolveDir: resolve(import.meta.dirname, '../src'), loader: 'ts' }, bundle: true, platform: 'node', format: 'esm', outfile, logLevel: 'error' });
-  const { detect, mayHoldKeys } = await import(pathToFileURL(outfile).href);
+  const { detect, mayHoldKeys, sieveBuffer } = await import(pathToFileURL(outfile).href);
 
   const root = process.argv[2] ?? resolve(import.meta.dirname, '../node_modules');
   /** By name: files of which there are enough to be timed. Of the most, 64 MB. */
@@ -43,7 +43,7 @@ try {
     texts[kind].total += bytes.length;
   }
   const chunk = 1 << 18;
-  const buffer = Buffer.from(new ArrayBuffer(chunk));
+  const buffer = sieveBuffer(chunk);
   const file = join(folder, 'bytes');
   for (const [kind, { list }] of Object.entries(texts)) {
     const all = Buffer.concat(list);

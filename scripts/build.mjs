@@ -37,7 +37,7 @@ rmSync('dist', { recursive: true, force: true });
 common.transform.define.KEYLINT_DETECTION = JSON.stringify(await detectionHash(process.cwd()));
 const plugins = [await anchorsByValue()];
 /** What the program, its threads and its lazy parts share, and every run needs: one chunk, however many parts come to share it. */
-const shared = { groups: [{ name: 'collect', test: /[\\/]src[\\/](?:collect|prefilter|anchors|sieve|place|text|terminal|order|version|policy-search|recipes[\\/](?:about-keys|file-kind))\.ts$|[\\/]src[\\/]sources[\\/](?:archive-kind|blobs|facts|git|source|staged|windows|work-tree)\.ts$/ }] };
+const shared = { groups: [{ name: 'collect', test: /[\\/]src[\\/](?:collect|prefilter|anchors|sieve|sieve-loop|sieve-memory|place|text|terminal|order|version|policy-search|recipes[\\/](?:about-keys|file-kind))\.ts$|[\\/]src[\\/]sources[\\/](?:archive-kind|blobs|facts|git|source|staged|windows|work-tree)\.ts$/ }] };
 // CommonJS for the program: Node 20 starts it some milliseconds faster than a module. Everything a run can do without is a chunk of its own.
 await build({ ...common, plugins, input: { cli: 'src/cli.ts', worker: 'src/worker.ts' }, output: { ...output, codeSplitting: shared, format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name]-[hash].cjs', banner: (chunk) => (chunk.name === 'cli' ? '#!/usr/bin/env node' : '') } });
 await build({ ...common, plugins, input: { index: 'src/index.ts', eslint: 'src/eslint.ts' }, output: { ...output, format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' } });

@@ -1,6 +1,6 @@
 import { formats } from './formats/index.ts';
 import { commandAnchors, suppressionAnchors } from './recipes/anchors.ts';
-import { planSieve } from './sieve.ts';
+import { planSieve } from './sieve-plan.ts';
 import { wrappings } from './wrappings/index.ts';
 
 /**

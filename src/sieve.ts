@@ -1,3 +1,6 @@
+import { code } from './sieve-loop.ts';
+import type { SieveMemory } from './sieve-memory.ts';
+
 /**
  * Finds where anchors stand in bytes, in one pass whose cost does not depend on how many anchors there are.
  *
@@ -8,14 +11,14 @@
 
 export const MIN_ANCHOR = 11;
 /** Lengths and offsets are written as one byte each. */
-const MAX_ANCHOR = 255;
+export const MAX_ANCHOR = 255;
 /** One word in so many bytes is looked at. */
-const STRIDE = 8;
+export const STRIDE = 8;
 
 /** Pairs: index of the anchor, offset of its first byte; in order of offset. */
 export type Hits = Int32Array;
 
-/** Looks for the anchors in bytes. Cheapest where `bytes.byteOffset` is a multiple of 4 and its `buffer` is reused. */
+/** Looks for the anchors in bytes. Cheapest where these lie in the memory of the sieve. */
 export type Sieve = (bytes: Uint8Array) => Hits;
 
 const none = new Int32Array(0);
@@ -34,48 +37,101 @@ export interface SievePlan {
 }
 
 /** The first bits of a product choose its slot in the table of 64 KB, which fits the second cache of every processor. A literal, since V8 shifts faster by a constant. */
-const SHIFT = 18;
-const SLOTS = 1 << (32 - SHIFT);
+export const SHIFT = 18;
+export const SLOTS = 1 << (32 - SHIFT);
 
-/** Finds the anchors of a plan in one pass. */
-export function makeSieve(plan: SievePlan): Sieve {
+/** Goes over bytes in one kind of memory. */
+interface Loop {
+  /** Where the next word stands that may be an anchor's, in steps of 8 bytes from `from` on; `end`, which is behind the last whole word, or more where none does. */
+  next(bytes: Uint8Array, from: number, end: number): number;
+  /** Says which bytes may stand beside the words of each slot: as `sides` in Details. */
+  narrow(sides: Int32Array): void;
+}
+
+/** Finds the anchors of a plan in one pass. `memory`: its own; what lies there is looked at in half the time. */
+export function makeSieve(plan: SievePlan, memory?: SieveMemory): Sieve {
   const { multiplier } = plan;
   const products = productsOf(plan);
   const table = buildTable(products);
+  const anywhere = loopAnywhere(table, multiplier);
+  const inMemory = memory && loopInMemory(memory, table, multiplier);
   let passed = 0;
   let details: Details | undefined;
   /** Used for every file. */
   let found: Int32Array = none;
   let lastBuffer: ArrayBufferLike | undefined;
-  let lastWords: Int32Array = new Int32Array(0);
   let lastView: DataView = new DataView(new ArrayBuffer(0));
 
   return function sieve(given) {
-    const bytes = given.byteOffset & 3 ? new Uint8Array(given) : given;
+    const loop = inMemory && given.buffer === memory.buffer ? inMemory : anywhere;
+    const bytes = loop === anywhere && given.byteOffset & 3 ? new Uint8Array(given) : given;
     const { buffer, byteOffset, length } = bytes;
     if (buffer !== lastBuffer) {
       lastBuffer = buffer;
-      lastWords = new Int32Array(buffer, 0, buffer.byteLength >>> 2);
       lastView = new DataView(buffer);
     }
-    const words = lastWords, view = lastView;
-    const first = byteOffset >>> 2;
-    const end = first + (length >>> 2);
+    const view = lastView;
+    const end = length & -4;
     let count = 0;
-    for (let next = nextCandidate(table, words, multiplier, first, end); next < end; next = nextCandidate(table, words, multiplier, next + STRIDE / 4, end)) {
-      const product = Math.imul(words[next]!, multiplier);
+    for (let at = loop.next(bytes, 0, end); at < end; at = loop.next(bytes, at + STRIDE, end)) {
+      const product = Math.imul(view.getInt32(byteOffset + at, true), multiplier);
       // Most small commits have no such word: the little that passes all the same is told from one without the details.
       if (!details && ++passed < 32 && !products.includes(product)) continue;
       if (!details) {
         details = makeDetails(plan);
+        anywhere.narrow(details.sides);
+        inMemory?.narrow(details.sides);
         // V8 compiles what it has seen done, and begins afresh when something else comes. Here everything is done once before there is much to do.
         const text = Buffer.from(plan.text, 'base64');
         for (const length of [24, 1 << 11]) sieve(text.subarray(0, length));
       }
       if (count + details.most > found.length) found = withRoom(found, details.most);
-      count = details.add(found, count, view, byteOffset, length, (next - first) << 2, product);
+      count = details.add(found, count, view, byteOffset, length, at, product);
     }
     return count > 0 ? inOrder(found.slice(0, count)) : none;
+  };
+}
+
+const EVERY_SIDE = -1;
+
+function loopAnywhere(table: Int32Array, multiplier: number): Loop {
+  let sides: Int32Array | undefined;
+  let lastBuffer: ArrayBufferLike | undefined;
+  let words: Int32Array = none;
+  return {
+    next(bytes, from, end) {
+      const { buffer, byteOffset, length } = bytes;
+      if (buffer !== lastBuffer) {
+        lastBuffer = buffer;
+        words = new Int32Array(buffer, 0, buffer.byteLength >>> 2);
+      }
+      const first = byteOffset >>> 2, last = (byteOffset + end) >>> 2;
+      for (let next = first + (from >>> 2); ; next += STRIDE / 4) {
+        next = nextCandidate(table, words, multiplier, next, last);
+        const at = (next - first) << 2;
+        if (next >= last || !sides || at === 0 || at + 4 >= length) return at;
+        if (hasBoth(sides[Math.imul(words[next]!, multiplier) >>> 18]!, bytes[at - 1]!, bytes[at + 4]!)) return at;
+      }
+    },
+    narrow: (given) => void (sides = given),
+  };
+}
+
+interface MemoryLoop {
+  next(at: number, end: number, base: number, limit: number, multiplier: number): number;
+}
+
+/** Does the same by src/sieve-loop.wat; `undefined` where that cannot run. */
+function loopInMemory({ buffer, run }: SieveMemory, table: Int32Array, multiplier: number): Loop | undefined {
+  const exported = run(Buffer.from(code, 'base64')) as MemoryLoop | undefined;
+  if (!exported) return undefined;
+  const { next } = exported;
+  const tables = new Int32Array(buffer, 0, 2 * SLOTS);
+  tables.set(table);
+  tables.fill(EVERY_SIDE, SLOTS);
+  return {
+    next: ({ byteOffset, length }, from, end) => next(byteOffset + from, byteOffset + end, byteOffset, byteOffset + length, multiplier) - byteOffset,
+    narrow: (sides) => tables.set(sides, SLOTS),
   };
 }
 
@@ -121,6 +177,8 @@ function withRoom(list: Int32Array, more: number): Int32Array {
 
 /** What is known of the anchors around each word. */
 interface Details {
+  /** For each slot which bytes may stand before and behind its words: one bit for each value modulo 16, those before in the lower half. A word that ordinary text is full of, such as `": "`, seldom has an anchor's bytes on both its sides. */
+  readonly sides: Int32Array;
   /** More numbers than one word can bring. */
   readonly most: number;
   /** Writes the anchors that really stand around a word behind the `count` numbers in `found`, and gives the new count. `at`: where the word begins in the `length` bytes from `base` on. */
@@ -167,11 +225,10 @@ function makeDetails(plan: SievePlan): Details {
   }
 
   return {
+    sides,
     most: 2 * offsets.length,
     add(found, before, view, base, length, at, product) {
       const slot = product >>> 18;
-      // A word that ordinary text is full of, such as `": "`, seldom has an anchor's bytes on both its sides.
-      if (at > 0 && at + 4 < length && !hasBoth(sides[slot]!, view.getInt8(base + at - 1), view.getInt8(base + at + 4))) return before;
       let count = before;
       for (let place = sameSlot[slot]!; place !== 0; place = nextPlace[place - 1]!) {
         const offset = offsets[place - 1]!;
@@ -199,104 +256,6 @@ function headOf(view: DataView, at: number): number {
   return Math.imul(Math.imul(view.getInt32(at, true), 0x9e3779b1) ^ view.getInt32(at + 4, true), 0x85ebca6b) + Math.imul(view.getInt32(at + 7, true), 0xc2b2ae35) >>> 19;
 }
 
-/** Multipliers to try: Knuth's (2^32 divided by the golden ratio), then its odd multiples. */
-const MULTIPLIERS = Array.from({ length: 32 }, (_, i) => Math.imul(0x9e3779b1, 2 * i + 1));
-
-/** Throws RangeError for an anchor that is too short or too long, and for one of NUL bytes. */
-export function planSieve(anchors: readonly Uint8Array[]): SievePlan {
-  for (const { length } of anchors) if (length < MIN_ANCHOR || length > MAX_ANCHOR) throw new RangeError(`an anchor has ${MIN_ANCHOR} to ${MAX_ANCHOR} bytes, this one ${length}`);
-  const offsets = chosenWords(anchors);
-  const words = [...new Set(anchors.flatMap((anchor, i) => offsets[i]!.map((offset) => wordAt(anchor, offset))))];
-  if (words.includes(0)) throw new RangeError('an anchor has a word of NUL bytes');
-  const multiplier = bestMultiplier(words);
-  const products = Int32Array.from(words, (word) => Math.imul(word, multiplier));
-  return {
-    multiplier,
-    products: Buffer.from(products.buffer).toString('base64'),
-    text: Buffer.concat(anchors).toString('base64'),
-    lengths: Buffer.from(anchors.map(({ length }) => length)).toString('base64'),
-    offsets: Buffer.from(offsets.flat()).toString('base64'),
-  };
-}
-
-/** The one whose table the fewest random words pass. */
-function bestMultiplier(words: readonly number[]): number {
-  const rates = MULTIPLIERS.map((multiplier) => passRate(words, multiplier));
-  return MULTIPLIERS[rates.indexOf(Math.min(...rates))]!;
-}
-
-function passRate(words: readonly number[], multiplier: number): number {
-  const table = new Int32Array(SLOTS).fill(-1);
-  for (const word of words) {
-    const product = Math.imul(word, multiplier);
-    table[product >>> 18]! &= ~product;
-  }
-  let rate = 0;
-  for (const bits of table) if (bits !== -1) rate += 2 ** -bitCount(bits & ((1 << SHIFT) - 1));
-  return rate / SLOTS;
-}
-
-function bitCount(value: number): number {
-  let count = 0;
-  for (let left = value; left !== 0; left &= left - 1) count++;
-  return count;
-}
-
-/**
- * For each anchor and each way it can lie, which of its words is looked for: the one least likely in ordinary text, or one that others
- * need anyway and that is nearly as good. Those go first that leave no choice.
- */
-function chosenWords(anchors: readonly Uint8Array[]): readonly (readonly number[])[] {
-  const chosen = anchors.map(() => Array.from({ length: STRIDE }, (_, first) => first));
-  const taken = new Set<number>();
-  const choices = anchors.flatMap((anchor, i) => Array.from({ length: STRIDE }, (_, first) => ({ anchor, i, first, most: Math.floor((anchor.length - 4 - first) / STRIDE) })));
-  for (const { anchor, i, first } of choices.sort((a, b) => a.most - b.most)) {
-    const at = chosen[i]![first] = rarestWord(anchor, first, taken);
-    taken.add(wordAt(anchor, at));
-  }
-  return chosen;
-}
-
-/** Bits that a word is better for being looked for anyway. Not more: all anchors that have a word must be thought of wherever it stands. */
-const SHARED = 5;
-
-/** Of the words of an anchor at `first` and every eighth byte behind it, the best: where it stands. */
-function rarestWord(anchor: Uint8Array, first: number, taken: ReadonlySet<number>): number {
-  let best = first;
-  let most = -1;
-  for (let at = first; at + 4 <= anchor.length; at += STRIDE) {
-    const bits = rarity(anchor, at) + (taken.has(wordAt(anchor, at)) ? SHARED : 0);
-    if (bits > most) [best, most] = [at, bits];
-  }
-  return best;
-}
-
-/** About how many bits of information a word has, in source code and in tables of numbers. */
-function rarity(bytes: Uint8Array, at: number): number {
-  let bits = common.has(String.fromCharCode(...bytes.subarray(at, at + 4))) ? -COMMON : 0;
-  for (let i = at; i < at + 4; i++) {
-    const byte = bytes[i]!;
-    const last = i > at ? bytes[i - 1]! : -1;
-    const follows = (byte === SPACE && (last === COMMA || last === COLON)) || (byte === LETTER_X && last === DIGIT_0);
-    bits += follows ? 1 : byte === last ? 2 : byte === SPACE || byte === 0 ? 3 : isLower(byte) ? letters[byte - 0x61]! : isDigit(byte) ? 5 : byte === COMMA || byte === DASH ? 6 : 8;
-  }
-  return bits;
-}
-
-/** Bits of a small letter behind another letter, in source code: a to z. */
-const letters = [4, 6, 5, 5, 3, 6, 6, 6, 4, 9, 8, 4, 5, 4, 4, 5, 9, 4, 4, 3, 5, 7, 8, 7, 6, 9];
-/** Words that source code is full of, though their letters are not those it has most of: four of these in a row have so many bits less. */
-const COMMON = 6;
-const common: ReadonlySet<string> = new Set([' default', 'service', 'server ', ' check', ' changed', 'password', ' length', ' host', ' type: ', ' request', ' keys', ' size', ' mode', ' open', ' public', 'generated', 'known', 'encrypted', 'rest', 'String', 'Public', '\', \'', '", "'].flatMap((word) => Array.from({ length: word.length - 3 }, (_, i) => word.slice(i, i + 4))));
-const SPACE = 0x20;
-const COMMA = 0x2c;
-const DASH = 0x2d;
-const DIGIT_0 = 0x30;
-const COLON = 0x3a;
-const LETTER_X = 0x78;
-const isLower = (byte: number): boolean => byte >= 0x61 && byte <= 0x7a;
-const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
-
 /** Anchors are met in the order of their words, not of their first bytes: put near neighbours right. */
 function inOrder(hits: Int32Array): Hits {
   for (let i = 2; i < hits.length; i += 2) {
@@ -310,8 +269,4 @@ function inOrder(hits: Int32Array): Hits {
     hits[j + 1] = start;
   }
   return hits;
-}
-
-function wordAt(bytes: Uint8Array, at: number): number {
-  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
 }

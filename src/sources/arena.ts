@@ -1,3 +1,4 @@
+import { sieveBuffer } from '../sieve-memory.ts';
 import { UnknownObjects } from './pack-index.ts';
 
 /** A stretch of the arena. It moves when room is made: `at` is good until the next `push`. */
@@ -20,8 +21,8 @@ export class Arena {
   private readonly blocks: Block[] = [];
 
   constructor(size: number) {
-    this.bytes = Buffer.from(new ArrayBuffer(size));
-    this.view = new DataView(this.bytes.buffer);
+    this.bytes = sieveBuffer(size);
+    this.view = viewOf(this.bytes);
   }
 
   /** Throws UnknownObjects when that is more than a repository should ask for. */
@@ -65,10 +66,14 @@ export class Arena {
     while (size * 0.75 < end + room) size *= 2;
     if (size > MOST) throw new UnknownObjects('objects too large to hold together');
     const { bytes } = this;
-    this.bytes = Buffer.from(new ArrayBuffer(size));
-    this.view = new DataView(this.bytes.buffer);
+    this.bytes = sieveBuffer(size);
+    this.view = viewOf(this.bytes);
     bytes.copy(this.bytes, 0, 0, end);
   }
+}
+
+function viewOf({ buffer, byteOffset, length }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, length);
 }
 
 function roomFor(size: number): number {

@@ -1,4 +1,5 @@
 import type { FileFacts, SourceFile } from '../key.ts';
+import { sieveBuffer } from '../sieve-memory.ts';
 import { countCharacters, CR, LF, markLength } from '../text.ts';
 
 /** What fits is given whole; what is longer, as overlapping windows of this size. */
@@ -8,9 +9,9 @@ const BEHIND = 1 << 16;
 const AHEAD = 1 << 18;
 const STEP = WINDOW - BEHIND - AHEAD;
 
-/** A buffer of one window, aligned for the sieve. One per thread, reused for every file. */
+/** A buffer of one window. One per thread, reused for every file. */
 export function windowBuffer(): Buffer {
-  return Buffer.from(new ArrayBuffer(WINDOW));
+  return sieveBuffer(WINDOW);
 }
 
 /** Reads bytes of the file at an offset into a buffer, and gives how many: none at its end. */
