@@ -1,4 +1,5 @@
 import { forEachChild, parse, type Command as CommandNode, type Pipeline, type SyntaxNode, type Word } from 'unbash';
+import { countBefore } from '../sorted.ts';
 
 /**
  * Shell as a list of simple commands with their words, pipes and redirections. Parsing is left to a package: quotes, continuations, substitutions and
@@ -38,7 +39,7 @@ export interface ShellCommand {
   readonly redirections: readonly Redirection[];
   readonly assignments: readonly { readonly name: string; readonly value: string; readonly isKnown: boolean; readonly variables: readonly string[] }[];
   /** What stands in a here-document or here-string for it, and where. */
-  readonly input?: { readonly text: string; readonly start: number };
+  readonly input?: { readonly text: string; readonly start: number } | undefined;
   /** The commands before and behind it in its pipeline; `other` for loops, groups and the like. */
   readonly reads?: ShellCommand | 'other';
   readonly feeds?: ShellCommand | 'other';
@@ -65,12 +66,16 @@ export function readShell(source: string): Script {
   const text = withVariables(source);
   const found: Draft[] = [];
   const changing = changingVariables(text);
-  const known = new Map<string, string | undefined>([['HOME', '~']]);
+  const variables = new Variables();
   let scopes = 0;
 
   function visit(node: SyntaxNode, isCaptured: boolean, scope: string, depth: number): void {
     if (depth > MAX_DEPTH) return;
-    if (node.type === 'Command') found.push(draft(node, isCaptured, scope));
+    if (node.type === 'Command') {
+      found.push(draft(node, isCaptured, scope));
+      // Most have nothing inside that runs.
+      if (!node.redirects.some(({ type }) => type === 'HereDoc') && !/[`(]/.test(text.slice(node.pos, node.end))) return;
+    }
     if (node.type === 'Pipeline') pipeline(node, isCaptured, scope, depth);
     else {
       const isOut = isCaptured || node.type === 'CommandExpansion' || node.type === 'ProcessSubstitution' || node.type === 'Redirected' && node.redirects.some(({ operator }) => operator.startsWith('>') || operator.startsWith('&>'));
@@ -93,27 +98,100 @@ export function readShell(source: string): Script {
   }
 
   function draft(node: CommandNode, isCaptured: boolean, scope: string): Draft {
-    const words = [...node.name ? [node.name] : [], ...node.args.map((arg) => (arg.type === 'Assignment' ? { ...arg, type: 'Word' as const, value: arg.text } : arg))].map((word) => wordOf(word, source, known));
+    const before = variables.now();
     const assignments = node.prefix.flatMap((part) => {
       if (part.type !== 'Assignment' || part.value.type !== 'Word') return [];
-      const { value, isKnown, variables } = wordOf(part.value, source, known);
-      if (!node.name) known.set(part.name, isKnown && !changing.has(part.name) ? value : undefined);
-      return [{ name: part.name, value, isKnown, variables }];
+      const { value, isKnown, variables: names } = wordOf(part.value, source, variables.now());
+      if (!node.name) variables.set(part.name, isKnown && !changing.has(part.name) ? value : undefined);
+      return [{ name: part.name, value, isKnown, variables: names }];
     });
-    const skipped = wordsBefore(words);
-    const nameWord = words[skipped];
-    const heredoc = node.redirects.find((redirect) => redirect.type === 'HereDoc');
-    const herestring = node.redirects.find((redirect) => redirect.type === 'HereString');
-    const input = heredoc ? { text: heredoc.body.text, start: heredoc.body.pos } : herestring?.target && { text: herestring.target.value, start: herestring.target.pos };
-    return {
-      name: nameWord?.isKnown ? programOf(nameWord.value) : '', args: words.slice(skipped + 1), start: words[0]?.start ?? node.pos, end: words.at(-1)?.end ?? node.end, ...nameWord && { nameWord },
-      redirections: node.redirects.flatMap((redirect) => (redirect.type !== 'Redirect' ? [] : [{ operator: redirect.operator, from: redirect.descriptor?.type === 'FileDescriptor' ? redirect.descriptor.value : redirect.operator.startsWith('<') ? 0 : 1, ...redirect.target && { target: wordOf(redirect.target, source, known) } }])),
-      assignments, ...input && { input }, isCaptured, scope,
-    };
+    return new Draft(node, source, before, variables.now(), assignments, isCaptured, scope);
   }
 
   visit(parse(text), false, '', 0);
   return { commands: found.sort((a, b) => a.start - b.start) };
+}
+
+/** The values of a script's variables at a point of it; `undefined` where a value is not known. */
+type Values = (name: string) => string | undefined;
+
+/** What variables were set to, and when. */
+class Variables {
+  private readonly settings = new Map<string, { readonly at: number; readonly value: string | undefined }[]>([['HOME', [{ at: 0, value: '~' }]]]);
+  private time = 0;
+
+  set(name: string, value: string | undefined): void {
+    const setting = { at: ++this.time, value };
+    const list = this.settings.get(name);
+    if (list) list.push(setting);
+    else this.settings.set(name, [setting]);
+  }
+
+  /** The values as they are by now, whatever is set later. */
+  now(): Values {
+    const { time } = this;
+    return (name) => {
+      const list = this.settings.get(name);
+      return list?.[countBefore(list.length, (i) => list[i]!.at <= time) - 1]?.value;
+    };
+  }
+}
+
+/** A command whose words are read when somebody asks: of most nothing but the name is of interest. */
+class Draft implements ShellCommand {
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+  readonly nameWord?: ShellWord;
+  reads?: ShellCommand | 'other';
+  feeds?: ShellCommand | 'other';
+  readonly assignments: ShellCommand['assignments'];
+  readonly isCaptured: boolean;
+  readonly scope: string;
+  private readonly node: CommandNode;
+  private readonly source: string;
+  private readonly before: Values;
+  private readonly after: Values;
+  private readonly words: (CommandNode['args'][number])[];
+  private readonly skipped: number;
+  private readArgs: readonly ShellWord[] | undefined;
+  private readRedirections: readonly Redirection[] | undefined;
+
+  constructor(node: CommandNode, source: string, before: Values, after: Values, assignments: ShellCommand['assignments'], isCaptured: boolean, scope: string) {
+    this.node = node;
+    this.source = source;
+    this.before = before;
+    this.after = after;
+    this.assignments = assignments;
+    this.isCaptured = isCaptured;
+    this.scope = scope;
+    this.words = [...node.name ? [node.name] : [], ...node.args];
+    this.skipped = wordsBefore(this.words.length, (i) => this.word(i));
+    if (this.skipped < this.words.length) this.nameWord = this.word(this.skipped);
+    this.name = this.nameWord?.isKnown ? programOf(this.nameWord.value) : '';
+    this.start = this.words[0]?.pos ?? node.pos;
+    this.end = this.words.at(-1)?.end ?? node.end;
+  }
+
+  get args(): readonly ShellWord[] {
+    return this.readArgs ??= this.words.slice(this.skipped + 1).map((_, i) => this.word(this.skipped + 1 + i));
+  }
+
+  get redirections(): readonly Redirection[] {
+    return this.readRedirections ??= this.node.redirects.flatMap((redirect) => (redirect.type !== 'Redirect' ? [] : [{ operator: redirect.operator, from: redirect.descriptor?.type === 'FileDescriptor' ? redirect.descriptor.value : redirect.operator.startsWith('<') ? 0 : 1, ...redirect.target && { target: wordOf(redirect.target, this.source, this.after) } }]));
+  }
+
+  get input(): { readonly text: string; readonly start: number } | undefined {
+    const heredoc = this.node.redirects.find((redirect) => redirect.type === 'HereDoc');
+    if (heredoc) return { text: heredoc.body.text, start: heredoc.body.pos };
+    const herestring = this.node.redirects.find((redirect) => redirect.type === 'HereString');
+    return herestring?.target && { text: herestring.target.value, start: herestring.target.pos };
+  }
+
+  private word(i: number): ShellWord {
+    const word = this.words[i]!;
+    return wordOf(word.type === 'Assignment' ? { ...word, type: 'Word', value: word.text } as Word : word, this.source, this.before);
+  }
 }
 
 /** Variables that are set more than once, or by what is read: they may be anything. */
@@ -124,8 +202,6 @@ function changingVariables(text: string): ReadonlySet<string> {
   for (const [, words] of text.matchAll(/\b(?:read|getopts|mapfile|readarray|for|select)\b([^;\n|&]*)/g)) for (const name of words!.match(/\b[A-Za-z_]\w*/g) ?? []) changing.add(name);
   return changing;
 }
-
-type Draft = { -readonly [name in keyof ShellCommand]: ShellCommand[name] };
 
 /** `<path>`, `{{ size }}`, `${{ secrets.KEY }}`, `[options]`: stand for something else. As long as before, so that every word stays where it is. */
 function withVariables(source: string): string {
@@ -151,13 +227,14 @@ const runners: ReadonlyMap<string, RegExp> = new Map([
   ['sudo', /^-[ughpCrtTUD]$/], ['doas', /^-[uC]$/], ['env', /^-[uCS]$/], ['nohup', /^$/], ['exec', /^-a$/], ['command', /^$/], ['time', /^-[fo]$/], ['nice', /^-n$/], ['timeout', /^-[ks]$/], ['stdbuf', /^$/], ['winpty', /^$/], ['builtin', /^$/], ['run0', /^$/],
 ]);
 
-function wordsBefore(words: readonly ShellWord[]): number {
+function wordsBefore(count: number, wordAt: (i: number) => ShellWord): number {
   let at = 0;
-  for (let name = words[at]; name?.isKnown; name = words[at]) {
-    const withValue = runners.get(programOf(name.value));
+  while (at < count) {
+    const name = wordAt(at);
+    const withValue = name.isKnown ? runners.get(programOf(name.value)) : undefined;
     if (!withValue) break;
-    for (at++; at < words.length; at++) {
-      const word = words[at]!;
+    for (at++; at < count; at++) {
+      const word = wordAt(at);
       if (withValue.test(word.value)) at++;
       else if (!/^-|^[A-Za-z_]\w*=/.test(word.value) && !(programOf(name.value) === 'timeout' && /^[\d.]+[smhd]?$/.test(word.value))) break;
     }
@@ -166,7 +243,7 @@ function wordsBefore(words: readonly ShellWord[]): number {
 }
 
 /** The value of a word: variables that were set once, to something known, have it. */
-function wordOf(word: Word, source: string, known: ReadonlyMap<string, string | undefined>): ShellWord {
+function wordOf(word: Word, source: string, known: Values): ShellWord {
   const variables: string[] = [];
   let isKnown = true;
   let isOpen = false;
@@ -181,7 +258,7 @@ function wordOf(word: Word, source: string, known: ReadonlyMap<string, string | 
       case 'ParameterExpansion': {
         const name = part.type === 'ParameterExpansion' ? part.parameter : part.text.slice(1);
         variables.push(/^_+$/.test(name) ? nameIn(source.slice(part.pos, part.end)) : name);
-        const value = part.type === 'ParameterExpansion' && (part.operation || part.prefix || part.index) ? undefined : known.get(name);
+        const value = part.type === 'ParameterExpansion' && (part.operation || part.prefix || part.index) ? undefined : known(name);
         if (value === undefined) {
           isKnown = false;
           isOpen ||= !isQuoted;

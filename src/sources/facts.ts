@@ -1,11 +1,11 @@
 import { fstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { FileFacts, ParentFolder } from '../key.ts';
 
 /** What the file system says of an open file. */
 export function fileFacts(absolutePath: string, fd: number, isSymlink: boolean): FileFacts {
   const { dev, ino, nlink, mtimeMs, mode, uid, gid } = fstatSync(fd);
-  const real = realPath(absolutePath);
+  const real = isSymlink ? realPath(absolutePath) : join(realFolder(dirname(absolutePath)), basename(absolutePath));
   return {
     origin: 'file',
     absolutePath,
@@ -30,11 +30,20 @@ export function realPath(path: string): string {
 }
 
 const folders = new Map<string, readonly ParentFolder[]>();
+const realFolders = new Map<string, string>();
 const owners = new Map<string, number | undefined>();
+
+/** The same of a folder, asked for once. */
+function realFolder(folder: string): string {
+  let real = realFolders.get(folder);
+  if (real === undefined) realFolders.set(folder, real = realPath(folder));
+  return real;
+}
 
 /** Forgets the folders: they may have changed since the last run. */
 export function forgetFolders(): void {
   folders.clear();
+  realFolders.clear();
   owners.clear();
 }
 

@@ -13,12 +13,19 @@ export const readScript: Reader = (snippet) => {
   // Most blocks of a guide need not be parsed.
   if (!isAboutKeys(snippet.text)) return [];
   const script = readShell(snippet.text);
-  return script.commands.flatMap((command) => [...readCommand(command, script), ...insideOf(command, snippet)]);
+  const every = everyTool.filter(({ isIn }) => isIn(snippet.text));
+  const found: Found[] = [];
+  for (const command of script.commands) {
+    const own = toolOf.get(command.name);
+    if (own || every.length > 0) found.push(...readCommand(command, script, own ? [own, ...every] : every));
+    found.push(...insideOf(command, snippet));
+  }
+  return found;
 };
 
-function readCommand(command: ShellCommand, script: Script): readonly Found[] {
-  const own = toolOf.get(command.name);
-  const readings = [...own ? [own] : [], ...everyTool].flatMap((tool) => tool.read(command, script));
+function readCommand(command: ShellCommand, script: Script, asked: readonly Pick<Tool, 'read'>[]): readonly Found[] {
+  const readings = asked.flatMap((tool) => tool.read(command, script));
+  if (readings.length === 0) return [];
   // What one reading knows to be a secret, the others show no more than it does.
   const secrets = new Map(readings.flatMap(({ secrets: known }) => [...known ?? []]));
   return readings.map(({ tool, does }) => {
@@ -33,8 +40,9 @@ const shells: ReadonlySet<string> = new Set(['sh', 'bash', 'zsh', 'dash', 'ash',
 
 /** Scripts in a command's words, and in what it is given on its standard input. */
 function insideOf(command: ShellCommand, snippet: Snippet): readonly Found[] {
-  const words = command.nameWord ? [command.nameWord, ...command.args] : command.args;
   const found: Found[] = [];
+  const mayHold = /^(?:ssh|su|eval)$/.test(command.name) || /\s["']?-\w*c["']?\s|"algo"/.test(snippet.text.slice(command.start, command.end));
+  const words = !mayHold ? [] : command.nameWord ? [command.nameWord, ...command.args] : command.args;
   words.forEach((word: ShellWord, i) => {
     const isShell = shells.has(word.value.replace(/^.*\//, '')) && /^-\w*c$/.test(words[i + 1]?.value ?? '');
     const code = isShell ? words[i + 2] : /^(?:ssh|su|eval)$/.test(command.name) && i === words.length - 1 ? word : undefined;

@@ -4,6 +4,12 @@ import type { ShellCommand } from '../shell.ts';
 import type { SaidAt } from '../../key.ts';
 import type { Reading, Tool } from '../tool.ts';
 
+/** What any program may be given. */
+export interface EveryTool extends Pick<Tool, 'read'> {
+  /** Whether there may be any of it in a script. */
+  isIn(text: string): boolean;
+}
+
 /** Programs that only look for a text. */
 const seekers: ReadonlySet<string> = new Set(['grep', 'egrep', 'fgrep', 'rg', 'ag', 'ack', 'test', '[', 'assert', 'assert_contains']);
 
@@ -11,7 +17,8 @@ const seekers: ReadonlySet<string> = new Set(['grep', 'egrep', 'fgrep', 'rg', 'a
 const speakers = /^(?:|echo|printf|cat|tee|sed|awk|export|declare|typeset|local|readonly|env|set|git|rsync|ssh.*|sftp|scp|mosh|autossh|sshfs|ansible.*|add-content|set-content|out-file|crudini|augtool|vagrant|packer|docker|podman|kubectl|borg|restic|duplicity|parallel|pssh|pscp|lftp)$/;
 
 /** Settings in what any program is given: `ssh -o`, `git -c core.sshCommand=`, `echo ... >> ~/.ssh/config`, a variable set before it. */
-export const hostKeys: Pick<Tool, 'read'> = {
+export const hostKeys: EveryTool = {
+  isIn: (text) => /KeyChecking|UserKnownHostsFile|host_key_checking/i.test(text),
   read(command) {
     if (seekers.has(command.name)) return [];
     const { args, assignments, input } = command;
@@ -33,7 +40,8 @@ export const hostKeys: Pick<Tool, 'read'> = {
 const builtins: ReadonlySet<string> = new Set(['', 'echo', 'printf', 'export', 'local', 'declare', 'typeset', 'readonly', 'eval', 'test', '[', '[[', 'return', 'read', 'set']);
 
 /** A key among the words of a program: `kubectl create secret generic x --from-literal=key="$(cat id_rsa)"`. */
-export const toldKeys: Pick<Tool, 'read'> = {
+export const toldKeys: EveryTool = {
+  isIn: (text) => text.includes('$('),
   read(command): readonly Reading[] {
     if (builtins.has(command.name)) return [];
     for (const { text } of command.args) {
