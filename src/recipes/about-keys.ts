@@ -1,16 +1,16 @@
 import { fileKindIn, type FileKind } from './file-kind.ts';
 
 /** Programs, settings and modules that have to do with keys whatever else stands there. */
-const words = /ssh-keygen|puttygen|keytool\b|age-keygen|\b(?:open|libre)ssl["']?[\s,]|\bgpg[12]?\b["']?[\s,]|%no-protection|\ba?wg genkey|\bstep(?:-cli)? (?:crypto|certificate)|cfssl|"algo"|certtool|mkcert|sshpass|StrictHostKeyChecking|UserKnownHostsFile|host_key_checking|openssh_keypair|openssl_privatekey|generate_ssh_key|tls_private_key|ssh_genkeytypes|privateKey:|(?:PRIVATE|SSH|DEPLOY|SIGNING)_?KEY/i;
+export const keyWords = /ssh-keygen|puttygen|keytool\b|age-keygen|\b(?:open|libre)ssl["']?[\s,]|\bgpg[12]?\b["']?[\s,]|%no-protection|\ba?wg genkey|\bstep(?:-cli)? (?:crypto|certificate)|cfssl|"algo"|certtool|mkcert|sshpass|StrictHostKeyChecking|UserKnownHostsFile|host_key_checking|openssh_keypair|openssl_privatekey|generate_ssh_key|tls_private_key|ssh_genkeytypes|privateKey:|(?:PRIVATE|SSH|DEPLOY|SIGNING)_?KEY/i;
 /** Names of private keys, which are of interest where something is done with them. */
-const names = /id_(?:rsa|dsa|ecdsa|ed25519)|priv(?:ate)?[-_.]?key|privkey|\.key\b|-key\.pem|private\.pem|deploy[-_]key|\.ssh\b|ssh-?key/i;
+export const keyNames = /id_(?:rsa|dsa|ecdsa|ed25519)|priv(?:ate)?[-_.]?key|privkey|\.key\b|-key\.pem|private\.pem|deploy[-_]key|\.ssh\b|ssh-?key/i;
 const deeds = /\b(?:chmod|install|umask|cat|less|more|head|tail|bat|batcat|type|get-content|gc|echo|printf|pbcopy|xclip|xsel|wl-copy|clip|set-clipboard|scb|termux-clipboard-set|docker|podman|mode|permissions|defaultMode|file_permission|COPY|ADD|ARG|ENV)\b/i;
 
 const calls = /\bmodulusLength\b|rsa\.(?:GenerateKey|generateKeyPair|newkeys)|dsa\.GenerateParameters|[RD]SA\.generate|[rd]sa\.generate_private_key|(?:RSA|DSS)Key\.generate|PKey::[RD]SA|private_key_bits|RSACryptoServiceProvider|RSA\.Create\(|RsaPrivateKey::new|Rsa::generate|KeyPairGenerator\.getInstance/;
 
 /** Whether there may be a command of interest in a text: said at once, where reading it in earnest would take a parser. */
 export function isAboutKeys(text: string): boolean {
-  return words.test(text) || names.test(text) && deeds.test(text);
+  return keyWords.test(text) || keyNames.test(text) && deeds.test(text);
 }
 
 /** Whether a program may call what makes keys. */

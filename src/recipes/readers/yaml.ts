@@ -5,8 +5,9 @@ import { curveOfSec, curveOfSize } from '../curve-names.ts';
 import { isShellScript } from '../file-kind.ts';
 import { bypassIn, isLocalHost } from '../host-keys.ts';
 import { isPrivateKeyName, isPrivateKeyVariable } from '../key-names.ts';
-import { innerText, SnippetText, unescaped, type Found, type FoundAction, type Reader, type Snippet } from '../snippet.ts';
+import { innerText, SnippetText, unescaped, type Found, type FoundAction, type Reader, type Snippet, type Stretch } from '../snippet.ts';
 import { present } from '../tool.ts';
+import { interestingParts } from '../yaml-outline.ts';
 
 /**
  * YAML and JSON that machines follow: jobs of CI, tasks of Ansible, manifests of Kubernetes, cloud-init, Compose, scripts of package.json.
@@ -16,7 +17,9 @@ export const readYaml: Reader = (snippet) => {
   const found: Found[] = [];
   if (snippet.text.length > MAX_LENGTH || !isAboutKeys(snippet.text)) return [];
   // A template's own lines are no YAML.
-  const text = snippet.text.replace(/^[ \t]*(?:-[ \t]+)?\{\{-?[^{}\n]*\}\}[ \t]*$/gm, (line) => `#${' '.repeat(line.length - 1)}`);
+  const whole = snippet.text.replace(/^[ \t]*(?:-[ \t]+)?\{\{-?[^{}\n]*\}\}[ \t]*$/gm, (line) => `#${' '.repeat(line.length - 1)}`);
+  const parts = interestingParts(whole);
+  const { text } = parts;
   let documents: ReturnType<typeof parseAllDocuments>;
   try {
     documents = parseAllDocuments(text, { logLevel: 'silent', strict: false, uniqueKeys: false, prettyErrors: false });
@@ -24,9 +27,10 @@ export const readYaml: Reader = (snippet) => {
     return [];
   }
   if (!Array.isArray(documents)) return [];
-  const context: Context = { snippet, text, found, isCloudInit: /^#cloud-config/m.test(text.slice(0, 200)) };
+  const context: Context = { snippet: { ...snippet, outer: (offset) => snippet.outer(parts.outer(offset)) }, text, found, isCloudInit: /^#cloud-config/m.test(whole.slice(0, 200)) };
   for (const { contents } of documents) if (contents) visit(contents, [], context);
-  return found;
+  const inWhole = <T extends Stretch>(stretch: T): T => ({ ...stretch, start: parts.outer(stretch.start), end: stretch.end > stretch.start ? parts.outer(stretch.end - 1) + 1 : parts.outer(stretch.end) });
+  return found.map((one) => ('inner' in one ? one : { ...inWhole(one), words: one.words.map(inWhole) }));
 };
 
 interface Context {
