@@ -128,10 +128,12 @@ function placeFinder(text: string): (start: number, end: number) => Span {
   // Elsewhere each of JavaScript's characters is one: where the second of each such pair stands.
   const pairs = Array.from(text.matchAll(/[\ud800-\udbff][\udc00-\udfff]/g), ({ index }) => index + 1);
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  /** Most are asked for one behind the other. */
+  let line = 1;
   const find = (offset: number): { line: number; column: number } => {
-    const line = countBelow(starts, offset + 1);
+    if (offset < starts[line - 1]! || offset >= (starts[line] ?? Infinity)) line = countBelow(starts, offset + 1);
     const start = starts[line - 1]!;
-    return { line, column: 1 + offset - start - (countBelow(pairs, offset) - countBelow(pairs, start)) };
+    return { line, column: 1 + offset - start - (pairs.length === 0 ? 0 : countBelow(pairs, offset) - countBelow(pairs, start)) };
   };
   return (from, to) => {
     const [start, end] = [find(from), find(to)];

@@ -119,18 +119,20 @@ type Values = (name: string) => string | undefined;
 class Variables {
   private readonly settings = new Map<string, { readonly at: number; readonly value: string | undefined }[]>([['HOME', [{ at: 0, value: '~' }]]]);
   private time = 0;
+  private current: Values | undefined;
 
   set(name: string, value: string | undefined): void {
     const setting = { at: ++this.time, value };
     const list = this.settings.get(name);
     if (list) list.push(setting);
     else this.settings.set(name, [setting]);
+    this.current = undefined;
   }
 
   /** The values as they are by now, whatever is set later. */
   now(): Values {
     const { time } = this;
-    return (name) => {
+    return this.current ??= (name) => {
       const list = this.settings.get(name);
       return list?.[countBefore(list.length, (i) => list[i]!.at <= time) - 1]?.value;
     };

@@ -1,5 +1,5 @@
 import { keyNames, keyWords } from './about-keys.ts';
-import { linesOf, SnippetText, type Line } from './snippet.ts';
+import { SnippetText } from './snippet.ts';
 
 /**
  * The parts of a long YAML text that may have to do with keys. Reading all of it in earnest takes a parser long, and most of a playbook or a manifest has nothing to do with
@@ -7,9 +7,9 @@ import { linesOf, SnippetText, type Line } from './snippet.ts';
  */
 
 /** One of these is in everything that is found in YAML: names of programs and settings, of keys and of variables that hold them, of parameters that make one. */
-const interest = new RegExp(`${keyWords.source}|${keyNames.source}|ssh|priv(?:ate|key)?(?![a-z])|\\.ppk|(?:HOST|PRIV|RSA|DEPLOY|github|gitlab|ID_[A-Z\\d]+)[_-]?(?:deploy)?[_-]?KEY|\\balgo`, 'i');
+const interest = new RegExp(`${keyWords.source}|${keyNames.source}|ssh|priv(?:ate|key)?(?![a-z])|\\.ppk|(?:HOST|PRIV|RSA|DEPLOY|github|gitlab|ID_[A-Z\\d]+)[_-]?(?:deploy)?[_-]?KEY|\\balgo`, 'gi');
 /** Of comments, which may be lines of a script, only what is looked for in any text. */
-const setting = /KeyChecking|KnownHostsFile|host_key_checking/i;
+const setting = /KeyChecking|KnownHostsFile|host_key_checking/gi;
 /** Names of entries that change what their neighbours mean. */
 const isContext = /^[ -]*["']?(?:command|shell|args|state|items|passphrase)\b/;
 const item = /^ *-(?: |$)/;
@@ -18,34 +18,63 @@ const mapItem = /^ *- +[\w./-]+:(?: |$)/;
 const entry = /^ *(?:[\w./$-][\w./$ -]*|"[^"]*"|'[^']*'):(?: |$)/;
 const onlyKey = /:\s*(?:#.*)?$/;
 
-interface Row extends Line {
-  readonly indent: number;
-  readonly isInteresting: boolean;
+/** The lines of a text, by their numbers. */
+interface Outline {
+  readonly text: string;
+  /** Where each begins; at the end where the text does. */
+  readonly starts: readonly number[];
+  /** Blanks before it; -1 of empty lines and comments, which go with what stands before them. */
+  readonly indents: readonly number[];
+  /** How many of the lines before each are of interest. */
+  readonly interesting: readonly number[];
+}
+
+function outlineOf(text: string): Outline {
+  const starts: number[] = [], indents: number[] = [], interesting = [0];
+  for (let at = 0; at < text.length;) {
+    const found = text.indexOf('\n', at);
+    const end = found < 0 ? text.length : found + 1;
+    let first = at;
+    while (first < end && text[first] === ' ') first++;
+    const isBare = first === end || /[#\r\n]/.test(text[first]!);
+    starts.push(at);
+    indents.push(isBare ? -1 : first - at);
+    at = end;
+  }
+  starts.push(text.length);
+  // One pass over all of the text is quicker than one over each line.
+  const hits = new Set<number>();
+  let row = 0;
+  for (const pattern of [interest, setting]) {
+    row = 0;
+    for (pattern.lastIndex = 0; pattern.test(text);) {
+      while (starts[row + 1]! < pattern.lastIndex) row++;
+      if (indents[row]! >= 0 || pattern === setting) hits.add(row);
+      pattern.lastIndex = starts[row + 1]!;
+    }
+  }
+  for (row = 0; row < indents.length; row++) interesting.push(interesting[row]! + (hits.has(row) ? 1 : 0));
+  return { text, starts, indents, interesting };
 }
 
 /** The text without what is of no interest; each character knows its place. */
 export function interestingParts(text: string): SnippetText {
-  const rows: Row[] = [];
-  for (const line of linesOf(text)) {
-    const indent = line.text.search(/[^ ]/);
-    // Empty lines and comments go with what stands before them.
-    const isBare = indent < 0 || line.text[indent] === '#' || line.text[indent] === '\r';
-    rows.push({ ...line, indent: isBare ? -1 : indent, isInteresting: (isBare ? setting : interest).test(line.text) });
-  }
+  const outline = outlineOf(text);
+  const { starts, indents } = outline;
   const result = new SnippetText();
   /** From where on what is kept has not been added yet; -1 where nothing is. */
   let from = -1;
   const keep = (row: number): void => {
-    if (from < 0) from = rows[row]!.start;
+    if (from < 0) from = starts[row]!;
   };
   const drop = (row: number): void => {
-    if (from >= 0) result.add(text.slice(from, rows[row]!.start), from);
+    if (from >= 0) result.add(text.slice(from, starts[row]), from);
     from = -1;
   };
-  for (let begin = 0; begin < rows.length;) {
+  for (let begin = 0; begin < indents.length;) {
     let end = begin + 1;
-    while (end < rows.length && !/^---(?: |$)/.test(rows[end]!.text)) end++;
-    narrow(rows, begin, end, keep, drop);
+    while (end < indents.length && !(indents[end] === 0 && /^---(?:\s|$)/.test(text.slice(starts[end], starts[end]! + 4)))) end++;
+    narrow(outline, begin, end, keep, drop);
     begin = end;
   }
   if (from >= 0) result.add(text.slice(from), from);
@@ -53,39 +82,39 @@ export function interestingParts(text: string): SnippetText {
 }
 
 /** Goes through the lines of one collection, and through those inside of it that may be left out in part. */
-function narrow(rows: readonly Row[], begin: number, end: number, keep: (row: number) => void, drop: (row: number) => void): void {
-  const keepAll = (): void => keep(begin);
+function narrow(outline: Outline, begin: number, end: number, keep: (row: number) => void, drop: (row: number) => void): void {
+  const { text, starts, indents, interesting } = outline;
+  const line = (row: number): string => text.slice(starts[row], starts[row + 1]).trimEnd();
   let first = begin;
-  while (first < end && (rows[first]!.indent < 0 || /^---\s*(?:#.*)?$/.test(rows[first]!.text))) first++;
-  if (first === end) return keepAll();
-  const { indent, text } = rows[first]!;
-  const isList = item.test(text);
-  const starts: number[] = [];
+  while (first < end && (indents[first]! < 0 || /^---\s*(?:#.*)?$/.test(line(first)))) first++;
+  if (first === end) return keep(begin);
+  const indent = indents[first]!;
+  const isList = item.test(line(first));
+  const entries: number[] = [];
   for (let i = first; i < end; i++) {
-    const row = rows[i]!;
-    if (row.indent < 0 || row.indent > indent) continue;
-    if (row.indent < indent || !(isList ? mapItem : entry).test(row.text)) {
+    if (indents[i]! < 0 || indents[i]! > indent) continue;
+    if (indents[i]! < indent || !(isList ? mapItem : entry).test(line(i))) {
       // A list may stand as far left as the key that it belongs to.
-      if (!isList && row.indent === indent && starts.length > 0 && item.test(row.text)) continue;
-      return keepAll();
+      if (!isList && indents[i] === indent && entries.length > 0 && item.test(line(i))) continue;
+      return keep(begin);
     }
-    starts.push(i);
+    entries.push(i);
   }
   keep(begin);
-  starts.forEach((start, at) => {
-    const stop = starts[at + 1] ?? end;
+  entries.forEach((start, at) => {
+    const stop = entries[at + 1] ?? end;
     let next = start + 1;
-    while (next < stop && rows[next]!.indent < 0) next++;
+    while (next < stop && indents[next]! < 0) next++;
     const isInside = next < stop;
-    if (!isList && (!isInside || isContext.test(rows[start]!.text))) {
+    if (!isList && (!isInside || isContext.test(line(start)))) {
       keep(start);
-      if (!isInside && start + 1 < stop && isClosed(rows[start]!.text)) drop(start + 1);
+      if (!isInside && start + 1 < stop && isClosed(line(start))) drop(start + 1);
       return;
     }
-    if (!rows.slice(start, stop).some(({ isInteresting }) => isInteresting)) return drop(start);
+    if (interesting[stop] === interesting[start]) return drop(start);
     keep(start);
     // Only what begins on a line of its own is a collection for sure.
-    if (!isList && onlyKey.test(rows[start]!.text)) narrow(rows, next, stop, keep, drop);
+    if (!isList && onlyKey.test(line(start))) narrow(outline, next, stop, keep, drop);
   });
 }
 
