@@ -192,7 +192,7 @@ class Draft implements ShellCommand {
 
   private word(i: number): ShellWord {
     const word = this.words[i]!;
-    return wordOf(word.type === 'Assignment' ? { ...word, type: 'Word', value: word.text } as Word : word, this.source, this.before);
+    return wordOf(word.type === 'Assignment' ? { ...word, type: 'Word', value: word.text } : word, this.source, this.before);
   }
 }
 

@@ -44,16 +44,15 @@ function outlineOf(text: string): Outline {
   starts.push(text.length);
   // One pass over all of the text is quicker than one over each line.
   const hits = new Set<number>();
-  let row = 0;
   for (const pattern of [interest, setting]) {
-    row = 0;
+    let row = 0;
     for (pattern.lastIndex = 0; pattern.test(text);) {
       while (starts[row + 1]! < pattern.lastIndex) row++;
       if (indents[row]! >= 0 || pattern === setting) hits.add(row);
       pattern.lastIndex = starts[row + 1]!;
     }
   }
-  for (row = 0; row < indents.length; row++) interesting.push(interesting[row]! + (hits.has(row) ? 1 : 0));
+  for (let row = 0; row < indents.length; row++) interesting.push(interesting[row]! + (hits.has(row) ? 1 : 0));
   return { text, starts, indents, interesting };
 }
 
@@ -87,7 +86,10 @@ function narrow(outline: Outline, begin: number, end: number, keep: (row: number
   const line = (row: number): string => text.slice(starts[row], starts[row + 1]).trimEnd();
   let first = begin;
   while (first < end && (indents[first]! < 0 || /^---\s*(?:#.*)?$/.test(line(first)))) first++;
-  if (first === end) return keep(begin);
+  if (first === end) {
+    keep(begin);
+    return;
+  }
   const indent = indents[first]!;
   const isList = item.test(line(first));
   const entries: number[] = [];
@@ -96,7 +98,8 @@ function narrow(outline: Outline, begin: number, end: number, keep: (row: number
     if (indents[i]! < indent || !(isList ? mapItem : entry).test(line(i))) {
       // A list may stand as far left as the key that it belongs to.
       if (!isList && indents[i] === indent && entries.length > 0 && item.test(line(i))) continue;
-      return keep(begin);
+      keep(begin);
+      return;
     }
     entries.push(i);
   }
@@ -111,7 +114,10 @@ function narrow(outline: Outline, begin: number, end: number, keep: (row: number
       if (!isInside && start + 1 < stop && isClosed(line(start))) drop(start + 1);
       return;
     }
-    if (interesting[stop] === interesting[start]) return drop(start);
+    if (interesting[stop] === interesting[start]) {
+      drop(start);
+      return;
+    }
     keep(start);
     // Only what begins on a line of its own is a collection for sure.
     if (!isList && onlyKey.test(line(start))) narrow(outline, next, stop, keep, drop);

@@ -5,7 +5,7 @@ import type { FileFacts, ParentFolder } from '../key.ts';
 /** What the file system says of an open file. */
 export function fileFacts(absolutePath: string, fd: number, isSymlink: boolean): FileFacts {
   const { dev, ino, nlink, mtimeMs, mode, uid, gid } = fstatSync(fd);
-  const real = isSymlink ? realPath(absolutePath) : join(realFolder(dirname(absolutePath)), basename(absolutePath));
+  const real = isSymlink ? realPath(absolutePath) : realPathOfFile(absolutePath);
   return {
     origin: 'file',
     absolutePath,
@@ -30,19 +30,22 @@ export function realPath(path: string): string {
 }
 
 const folders = new Map<string, readonly ParentFolder[]>();
+const lookedAt = new Map<string, ParentFolder | undefined>();
 const realFolders = new Map<string, string>();
 const owners = new Map<string, number | undefined>();
 
-/** The same of a folder, asked for once. */
-function realFolder(folder: string): string {
+/** The path without symbolic links of what is none itself: its folder is asked for once. */
+export function realPathOfFile(path: string): string {
+  const folder = dirname(path);
   let real = realFolders.get(folder);
   if (real === undefined) realFolders.set(folder, real = realPath(folder));
-  return real;
+  return join(real, basename(path));
 }
 
 /** Forgets the folders: they may have changed since the last run. */
 export function forgetFolders(): void {
   folders.clear();
+  lookedAt.clear();
   realFolders.clear();
   owners.clear();
 }
@@ -105,16 +108,25 @@ function parentsOf(realPath: string): readonly ParentFolder[] {
   const home = homeOf(own);
   const list: ParentFolder[] = [];
   for (let path = own; ; path = dirname(path)) {
-    try {
-      const { mode, uid, dev, ino } = statSync(path);
-      list.push({ path, mode: mode & 0o7777, uid, dev, ino });
-    } catch {
-      // A folder we may not look at says nothing; those above it may.
-    }
+    const folder = folderFacts(path);
+    if (folder) list.push(folder);
     if (path === home || path === dirname(path)) break;
   }
   folders.set(own, list);
   return list;
+}
+
+/** Many folders lie in the same ones. A folder we may not look at says nothing; those above it may. */
+function folderFacts(path: string): ParentFolder | undefined {
+  if (!lookedAt.has(path)) {
+    try {
+      const { mode, uid, dev, ino } = statSync(path);
+      lookedAt.set(path, { path, mode: mode & 0o7777, uid, dev, ino });
+    } catch {
+      lookedAt.set(path, undefined);
+    }
+  }
+  return lookedAt.get(path);
 }
 
 /** The home folder that a folder lies in: the runner's, or the one whose `.ssh` it is or lies in. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { FileFacts } from '../key.ts';
-import { realPath } from './facts.ts';
+import { realPath, realPathOfFile } from './facts.ts';
 import { git, GitError, trackedPaths } from './git.ts';
 import type { Log } from './source.ts';
 
@@ -38,7 +38,7 @@ export function repositoryOf(folder: string): string | undefined {
 
 /** Whether git tracks a file: nothing where git cannot tell, which is a failure in the log. A link that is to be followed stands for its target. */
 export function trackedFact(absolutePath: string, shown: string, log: Log, followsLink = false): Pick<FileFacts, 'tracked'> {
-  const real = followsLink ? realPath(absolutePath) : join(realPath(dirname(absolutePath)), basename(absolutePath));
+  const real = followsLink ? realPath(absolutePath) : realPathOfFile(absolutePath);
   const top = repositoryOf(dirname(real));
   if (top === undefined) return { tracked: false };
   try {
