@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { COMMANDS, contentsOf } from '../src/prefilter.ts';
 import { readCommands } from '../src/recipes/index.ts';
 import { tools } from '../src/recipes/tools/index.ts';
+import { interestingParts } from '../src/recipes/yaml-outline.ts';
 import { git, keylintJson, repository, write } from './program.ts';
 
 /** `LINE:COLUMN TOOL PLACE` of every command that makes a key. */
@@ -73,6 +74,41 @@ describe('where commands are written', () => {
   });
 });
 
+describe('of a long YAML text only parts are parsed', () => {
+  /** Tasks and what is found in each, by lines of its own. */
+  const tasks: readonly (readonly [text: string, found: readonly number[]])[] = [
+    ['- name: nothing\n  apt:\n    name: nginx\n    state: present\n', []], ['# ssh-keygen -t dsa\n\n', []], ['- debug:\n    msg: |\n      a\n\n      # b\n', []], ['- name: "a\n    b"\n  apt: { name: a,\n    state: b }\n', []],
+    [`- shell: ${weak}\n`, [1]], [`- name: make\n  shell: |\n    true\n    ${weak}\n  args:\n    creates: k\n`, [4]], ['- community.crypto.openssh_keypair:\n    path: /k\n    size: 1024\n', [1]], [`- block:\n  - apt:\n      name: a\n  - shell:\n      cmd: ${weak}\n`, [5]],
+    [`- script:\n    - BITS=1024\n    - echo a\n    - ssh-keygen -t rsa -b $BITS\n`, [4]], [`- run: |\n    ${weak}\n  shell: python\n`, []], ['- copy:\n    dest: /root/.ssh/id_rsa\n\n    # why\n    mode: "0644"\n', [5]],
+    ['- volumes:\n    - secret:\n        secretName: ssh-key\n        defaultMode: 0644\n', [4]], ['- key:\n    algo: rsa\n    size: 1024\n', [1]], ['- command:\n    - sh\n    - -c\n  args:\n    - ssh-keygen -t dsa\n', [5]], ['- build:\n    context: .\n    args:\n      HOST_KEY: x\n', [4]],
+  ];
+  const linesOf = (text: string): number => text.split('\n').length - 1;
+
+  test.each([['a list', '', ''], ['a list in a map', 'jobs:\n  other:\n    a: b\n  steps:\n', '    '], ['a second document', 'a:\n  b: c\n---\n', '']])('what is found in %s is found whatever stands around it', (_, head, indent) => {
+    fc.assert(fc.property(fc.array(fc.constantFrom(...tasks), { minLength: 1, maxLength: 12 }), (list) => {
+      let line = linesOf(head);
+      // A private key's name in one place makes the file one that is read.
+      const text = `${head}${list.map(([task]) => task.replace(/^(?=.)/gm, indent)).join('')}# ssh-keygen \n`;
+      const expected = list.flatMap(([task, found]) => {
+        const own = found.map((at) => line + at);
+        line += linesOf(task);
+        return own;
+      });
+      expect(readCommands('a.yml', Buffer.from(text)).map((command) => command.line)).toEqual(expected);
+    }), { numRuns: 300 });
+  });
+
+  test('each character that is kept knows its place, and no line of interest is left out', () => {
+    const line = fc.tuple(fc.nat({ max: 4 }), fc.constantFrom('a: b', 'a:', '- a: b', '- a', 'run: |', '- run: >-', '# x', '', '---', 'k: ssh-keygen', '- id_rsa', '"q: ', '{', ']', '{{ x }}', '\ttab', 'a: "b', 'é: ssh 😀')).map(([depth, text]) => `${'  '.repeat(depth)}${text}`);
+    fc.assert(fc.property(fc.array(line, { maxLength: 40 }), fc.constantFrom('\n', '\r\n'), (lines, end) => {
+      const text = lines.join(end);
+      const parts = interestingParts(text);
+      for (let i = 0; i < parts.text.length; i++) expect(text[parts.outer(i)]).toBe(parts.text[i]);
+      for (const word of ['ssh-keygen', 'id_rsa', 'ssh 😀']) expect(parts.text.split(word).length).toBe(text.split(word).length);
+    }), { numRuns: 1000 });
+  });
+});
+
 describe('calls of libraries', () => {
   test.each([
     ['a.ts', 'generateKeyPairSync(\'rsa\', {\n  modulusLength: 1024,\n})', 'rsa 1024'],
@@ -129,12 +165,48 @@ describe('whatever a file holds', () => {
 
 describe('every program is read under each of its names', () => {
   const samples: Readonly<Record<string, string>> = {
-    'ssh-keygen': '-t rsa -b 1024', 'openssl': 'genrsa 1024', 'puttygen': '-t rsa -b 1024 -o k', 'gpg': '--passphrase x -d y', 'keytool': '-genkeypair -keyalg RSA', 'age-keygen': '-o k', 'wg': 'genkey > k', 'step': 'crypto keypair a b', 'certtool': '--generate-privkey', 'mkcert': 'localhost',
+    'ssh-keygen': '-t rsa -b 1024', 'openssl': 'genrsa 1024', 'puttygen': '-t rsa -b 1024 -o k', 'gpg': '--passphrase x -d y', 'keytool': '-genkeypair -keyalg RSA', 'age-keygen': '-o k', 'wg': 'genkey > k', 'step': 'crypto keypair a b --kty RSA --size 1024', 'certtool': '--generate-privkey', 'mkcert': '-key-file k localhost',
     'chmod': '777 ~/.ssh/id_rsa', 'install': '-m 644 id_rsa /root/.ssh/id_rsa', 'umask': '000; ssh-keygen -t rsa', 'cat': '~/.ssh/id_rsa', 'echo': '"$SSH_PRIVATE_KEY"', 'pbcopy': '< ~/.ssh/id_rsa', 'sshpass': '-p x ssh h', 'docker': 'build --build-arg SSH_KEY=x .',
   };
 
   test.each(tools.flatMap(({ names }) => names.map((name) => [`${name} ${samples[names[0]!]}`])))('%s', (command) => {
     expect(readCommands('a.sh', Buffer.from(`${command}\n`))).not.toEqual([]);
+  });
+
+  /** Ways to write one, with its words where they are listed; those with signs of the shell among them have none. */
+  const forms: Readonly<Record<string, readonly [path: string, write: (command: string, words: readonly string[]) => string]>> = {
+    'a script': ['a.sh', (command) => `${command}\n`],
+    'a guide': ['a.md', (command) => `\`\`\`sh\n$ ${command}\n\`\`\`\n`],
+    'a Dockerfile': ['Dockerfile', (command) => `FROM a\nRUN ${command}\n`],
+    'a list in a Dockerfile': ['Dockerfile', (_, words) => `FROM a\nRUN ${JSON.stringify(words).replaceAll(',', ', ')}\n`],
+    'a job': ['a.yml', (command) => `a:\n  run: |\n    ${command}\n`],
+    'a list in YAML': ['a.yml', (_, words) => `command: ${JSON.stringify(words).replaceAll(',', ', ')}\n`],
+    'a list in YAML without quotes': ['a.yml', (_, words) => `command: [${words.map((word) => (/^[\w./-]+$/.test(word) && !/^\d+$/.test(word) ? word : JSON.stringify(word))).join(', ')}]\n`],
+    'a list on lines': ['a.yml', (_, words) => `command:\n${words.map((word) => `  - ${/^[\w./-]+$/.test(word) && !/^\d+$/.test(word) ? word : JSON.stringify(word)}\n`).join('')}`],
+    'a list on lines as far left as its name': ['a.yml', (_, words) => `command:\n${words.map((word) => `- ${JSON.stringify(word)}\n`).join('')}`],
+    'package.json': ['package.json', (command) => JSON.stringify({ scripts: { keys: command } })],
+    'a Makefile': ['Makefile', (command) => `keys:\n\t${command.replaceAll('$', '$$$$')}\n`],
+  };
+
+  /** Nobody was seen to write these as lists, and every literal costs time in all files. */
+  const unlisted: ReadonlySet<string> = new Set(['puttygen', 'step', 'mkcert', 'sshpass', 'docker']);
+
+  test.each(tools.flatMap(({ names }) => Object.keys(forms).map((form) => [names[0]!, form] as const)).filter(([name, form]) => !(unlisted.has(name) && form.includes('list'))))('the sieve lets it through: %s, in %s', (name, form) => {
+    const [path, write] = forms[form]!;
+    const command = `${name} ${samples[name]!}`;
+    if (/[;<>"]/.test(command) && form.includes('list')) return;
+    const bytes = Buffer.from(write(command, command.split(' ')));
+    // What no reader finds there need not be let through.
+    if (readCommands(path, bytes).length > 0) expect(contentsOf(bytes) & COMMANDS, bytes.toString()).not.toBe(0);
+  });
+
+  test.each([
+    ['a.sh', 'docker build --build-arg SSH_KEY="$(cat k)" .'], ['a.sh', 'docker build --build-arg=SSH_KEY=x .'], ['a.sh', 'docker build --build-arg DEPLOY_KEY .'], ['a.sh', 'docker build --build-arg=DEPLOY_KEY .'], ['a.sh', 'docker build --build-arg ID_RSA=x .'], ['a.sh', 'mkcert -key-file k.pem example.org'], ['a.sh', 'mkcert -cert-file c.pem a.test'], ['a.sh', 'mkcert -ecdsa a.test'], ['a.sh', 'ssh-keygen'],
+    ['a.yml', 'command: [openssl, req, -x509, -newkey, "rsa:1024"]'], ['a.yml', 'command: [openssl,genrsa,"1024"]'], ['a.yml', 'command:\n- openssl\n- genrsa\n- "1024"'],
+  ])('the sieve lets it through: %s: %s', (path, text) => {
+    const bytes = Buffer.from(`${text}\n`);
+    expect(readCommands(path, bytes)).not.toEqual([]);
+    expect(contentsOf(bytes) & COMMANDS).not.toBe(0);
   });
 });
 
@@ -160,12 +232,13 @@ describe('what is not read for commands', () => {
     write(join(top, 'large.sh'), `${weak}\n${filler}${weak}\n`);
     write(join(top, 'large.txt'), `${weak}\n${filler}${weak}\n`);
     write(join(top, 'large-and-dull.sh'), filler);
+    write(join(top, 'large.yml'), `run: ${weak}\n${'# a line\n'.repeat(1 << 15)}`);
     write(join(top, 'zero.sh'), `true\0\n\0${weak}\n`);
     write(join(top, 'zero.md'), `\0\n    ${weak}\n`);
     git(top, 'add', '.');
     for (const args of [[], ['--staged']]) {
       const { findings, summary } = keylintJson(args, { cwd: top });
-      expect(summary.skipped.toSorted((a, b) => (a.path < b.path ? -1 : 1))).toEqual([{ path: 'large.sh', reason: 'too large to be read for commands' }, { path: 'zero.md', reason: 'not read for commands: no text' }]);
+      expect(summary.skipped.toSorted((a, b) => (a.path < b.path ? -1 : 1))).toEqual([{ path: 'large.sh', reason: 'too large to be read for commands' }, { path: 'large.yml', reason: 'too large to be read for commands' }, { path: 'zero.md', reason: 'not read for commands: no text' }]);
       expect(findings.map(({ path, line, column, rule }) => `${path}:${line}:${column} ${rule}`)).toEqual(['zero.sh:2:2 no-weak-keygen']);
     }
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Validator, type Schema } from '@cfworker/json-schema';
 import fc from 'fast-check';
-import type { Log, Result, Run } from 'sarif';
+import type { Fix, Log, Result, Run } from 'sarif';
 import { describe, expect, test } from 'vitest';
 import { rules } from '../rules/index.ts';
 import type { Finding } from '../src/finding.ts';
@@ -11,6 +11,7 @@ import { policyFindings } from '../src/policy-findings.ts';
 import { sarif } from '../src/reporters/sarif.ts';
 import { defineRule } from '../src/rule.ts';
 import { makeFinding, makeReport } from './reports.ts';
+import { ofText } from './rules/command-text.ts';
 
 const schema = JSON.parse(readFileSync(new URL('./schemas/sarif-2.1.0-rtm.5.json', import.meta.url), 'utf8')) as Schema;
 const validator = new Validator(schema, '4', false);
@@ -74,6 +75,39 @@ describe('against the schema of the standard', () => {
       damage(copy.runs[0]!);
       expect(validator.validate(copy).valid).toBe(false);
     }
+  });
+});
+
+describe('the better command', () => {
+  test.each([
+    ['ssh-keygen -t rsa -b 1024 -f k', 'ssh-keygen -t rsa -b 4096 -f k'],
+    ['openssl genrsa -out k.pem 512', 'openssl genrsa -out k.pem 4096'],
+    ['chmod 0644 ~/.ssh/id_rsa', 'chmod 0600 ~/.ssh/id_rsa'],
+    ['ssh -o StrictHostKeyChecking=no a.example.org', 'ssh -o StrictHostKeyChecking=accept-new a.example.org'],
+  ])('of %s is a fix that changes the file and nothing else', (command, better) => {
+    const lines = ['#!/bin/sh', '# é 😀', `if true; then  ${command} # why`, 'fi', ''];
+    const path = 'make keys.sh';
+    const found = rules.filter(({ meta }) => /^no-(?:weak-keygen|loose-key-mode|host-key-bypass)$/.test(meta.id)).flatMap((one) => ofText(one, path, lines.join('\n')));
+    const log = read({ findings: found }, { rules });
+    expectValid(log);
+    const [result, ...others] = log.runs[0]!.results!;
+    expect(others).toEqual([]);
+    const [{ artifactChanges: [change, ...changes], description }, ...fixes] = result!.fixes! as Required<Fix>[] as [Required<Fix>, ...Required<Fix>[]];
+    expect([fixes, changes]).toEqual([[], []]);
+    const { replacements } = change!;
+    expect(description!.text).toContain(replacements.map(({ insertedContent }) => insertedContent!.text).join(''));
+    expect(change!.artifactLocation).toEqual(result!.locations![0]!.physicalLocation!.artifactLocation);
+    const changed = [...lines];
+    for (const { deletedRegion: { startLine, startColumn, endLine, endColumn }, insertedContent } of replacements.toReversed()) {
+      expect([startLine, endLine]).toEqual([3, 3]);
+      const old = Array.from(changed[2]!);
+      changed[2] = old.slice(0, startColumn! - 1).join('') + insertedContent!.text! + old.slice(endColumn! - 1).join('');
+    }
+    expect(changed).toEqual(lines.with(2, `if true; then  ${better} # why`));
+  });
+
+  test('is in no log where there is none', () => {
+    expect(results(makeFinding())[0]).not.toHaveProperty('fixes');
   });
 });
 

@@ -31,12 +31,14 @@ export function kindToRead(path: string, bytes: Buffer): FileKind | undefined {
   return kind !== undefined && mayHoldCommands(kind, bytes) ? kind : undefined;
 }
 
-/** Larger files are no texts that people write. */
+/** Larger files are no texts that people write. Reading takes time by length and no more, so that the bound is one against data under such a name. */
 export const MAX_BYTES = 1 << 21;
+/** Of YAML and JSON, whose parser takes longest. */
+export const MAX_YAML = 1 << 18;
 export const TOO_LARGE = 'too large to be read for commands';
 
 /** Why a file that may hold commands is not read for them; `undefined` where it is. A shell drops zero bytes. */
 export function whyUnread(kind: FileKind, bytes: Buffer): string | undefined {
-  if (bytes.length > MAX_BYTES) return TOO_LARGE;
+  if (bytes.length > (kind === 'yaml' || kind === 'package-json' ? MAX_YAML : MAX_BYTES)) return TOO_LARGE;
   return kind !== 'shell' && bytes.subarray(0, 1024).includes(0) ? 'not read for commands: no text' : undefined;
 }

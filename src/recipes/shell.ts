@@ -205,11 +205,13 @@ function changingVariables(text: string): ReadonlySet<string> {
   return changing;
 }
 
-/** `<path>`, `{{ size }}`, `${{ secrets.KEY }}`, `[options]`: stand for something else. As long as before, so that every word stays where it is. */
+/** `<path>`, `{{ size }}`, `${{ secrets.KEY }}`, `$(SSH_KEY)`, `[options]`: stand for something else. As long as before, so that every word stays where it is. */
 function withVariables(source: string): string {
   const variable = (found: string): string => `$${'_'.repeat(found.length - 1)}`;
   return source
     .replace(/\$?\{\{[^{}\n]*\}\}/g, variable)
+    // Azure Pipelines puts its variables in before a shell sees them; no program has such a name.
+    .replace(/\$\((?:[A-Z][A-Z\d]*_[A-Z\d_]+|[A-Za-z]\w*\.[\w.]+)\)/g, variable)
     .replace(/\{%[^%\n]*%\}/g, (found) => ' '.repeat(found.length))
     .replace(/(?<![<&\d])<[A-Za-z][\w .,|/-]*>/g, variable)
     .replace(/(?<=[\s"'=:/])\[[A-Za-z][\w .,|/-]*\](?=[\s"':/]|$)/gm, variable);
@@ -217,7 +219,7 @@ function withVariables(source: string): string {
 
 /** In the place of a value: `secrets.SSH_PRIVATE_KEY` is the variable SSH_PRIVATE_KEY. */
 function nameIn(placeholder: string): string {
-  return /^\$?\{\{[-\s]*(?:[\w-]+\.)*(\w+)\s*\}\}$/.exec(placeholder)?.[1] ?? '';
+  return /^(?:\$?\{\{[-\s]*|\$\()(?:[\w-]+\.)*(\w+)\s*(?:\}\}|\))$/.exec(placeholder)?.[1] ?? '';
 }
 
 function programOf(value: string): string {

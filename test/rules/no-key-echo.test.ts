@@ -14,13 +14,15 @@ describe('no-key-echo', () => {
     ['echo "$SSH_PRIVATE_KEY" > ~/.ssh/id_rsa', 'error: echo writes a private key to ~/.ssh/id_rsa, which others can read'],
     ['printf "%s" "${DEPLOY_KEY}" | tr -d "\\r" > key', 'error: printf writes a private key to key, which others can read'],
     ['echo "$SSH_PRIVATE_KEY" | tee ~/.ssh/id_rsa; chmod 600 ~/.ssh/id_rsa', 'note: echo writes a private key to ~/.ssh/id_rsa, which others can read until its mode is changed'],
+    ['echo "$(SSH_PRIVATE_KEY)" > key', 'error: echo writes a private key to key, which others can read'],
+    ['echo "$(keys.SSH_PRIVATE_KEY)"', 'error: echo shows the private key in SSH_PRIVATE_KEY on the terminal, or in the log'],
     ['wg genkey > /etc/wireguard/private.key', 'error: wg genkey writes a private key to /etc/wireguard/private.key, which others can read'],
   ])('%s', (command, message) => {
     expect(said(command)).toEqual([message]);
   });
 
   test.each([
-    'cat ~/.ssh/id_rsa.pub', 'cat ~/.ssh/id_rsa.pub | pbcopy', 'cat id_rsa | ssh host "cat > key"', 'KEY="$(cat id_rsa)"', 'cat id_rsa cert.pem > bundle.pem', 'cat README.md', 'echo "$SSH_PRIVATE_KEY" | ssh-add -', 'echo "key: $SSH_PRIVATE_KEY_PATH"', 'echo "$HOME"',
+    'cat ~/.ssh/id_rsa.pub', 'echo "$(fetch SSH_PRIVATE_KEY)"', 'cat ~/.ssh/id_rsa.pub | pbcopy', 'cat id_rsa | ssh host "cat > key"', 'KEY="$(cat id_rsa)"', 'cat id_rsa cert.pem > bundle.pem', 'cat README.md', 'echo "$SSH_PRIVATE_KEY" | ssh-add -', 'echo "key: $SSH_PRIVATE_KEY_PATH"', 'echo "$HOME"',
     'umask 077; echo "$SSH_PRIVATE_KEY" > key', '(umask 077; wg genkey > privatekey)', 'umask 077; (wg genkey > privatekey)', '(umask 077; (wg genkey > privatekey))', 'install -m 600 /dev/null ~/.ssh/id_rsa; echo "$SSH_PRIVATE_KEY" > ~/.ssh/id_rsa', 'echo "$SSH_PRIVATE_KEY" | wc -c', 'umask 077; wg genkey > privatekey', 'wg genkey | wg pubkey',
     'cat > id_rsa <<EOF\nx\nEOF', 'echo "SSH_PRIVATE_KEY=$SSH_PRIVATE_KEY" >> "$GITHUB_ENV"',
   ])('nothing of %s', (command) => {

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, parseAllDocuments, type Node, type Pair, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { Generation } from '../../key.ts';
-import { isAboutKeys } from '../about-keys.ts';
+import { isAboutKeys, MAX_YAML } from '../about-keys.ts';
 import { curveOfSec, curveOfSize } from '../curve-names.ts';
 import { isShellScript } from '../file-kind.ts';
 import { bypassIn, isLocalHost } from '../host-keys.ts';
@@ -15,7 +15,7 @@ import { interestingParts } from '../yaml-outline.ts';
  */
 export const readYaml: Reader = (snippet) => {
   const found: Found[] = [];
-  if (snippet.text.length > MAX_LENGTH || !isAboutKeys(snippet.text)) return [];
+  if (snippet.text.length > MAX_YAML || !isAboutKeys(snippet.text)) return [];
   // A template's own lines are no YAML.
   const whole = snippet.text.replace(/^[ \t]*(?:-[ \t]+)?\{\{-?[^{}\n]*\}\}[ \t]*$/gm, (line) => `#${' '.repeat(line.length - 1)}`);
   const parts = interestingParts(whole);
@@ -40,8 +40,6 @@ interface Context {
   readonly isCloudInit: boolean;
 }
 
-/** Longer texts are no YAML that people write, and take the package long. */
-const MAX_LENGTH = 1 << 18;
 /** Deeper nesting is nothing that people write. */
 const MAX_DEPTH = 40;
 

@@ -33,7 +33,7 @@ export const echo: Tool = {
     const variable = command.args.flatMap(({ variables }) => variables).find(isPrivateKeyVariable);
     // Only what is a key and nothing else: a sentence about one may name its file.
     if (variable === undefined || !command.args.every(({ value, variables, isKnown }) => variables.length > 0 || isKnown && /^(?:-[neE]+|%s(?:\\n)?|\\n|%b)$/.test(value))) return [];
-    if (!command.args.some(({ text }) => new RegExp(`^["']?(?:\\$\\{?|\\$?\\{\\{[\\s\\w.-]*[\\s.])${variable}\\s*\\}{0,2}(?:\\\\n)?["']?$`).test(text))) return [];
+    if (!command.args.some(({ text }) => new RegExp(`^["']?(?:\\$[{(]?(?:\\w+\\.)*|\\$?\\{\\{[\\s\\w.-]*[\\s.])${variable}\\s*[})]{0,2}(?:\\\\n)?["']?$`).test(text))) return [];
     const path = fileWrittenBy(command);
     if (path !== undefined) {
       const guard = isGuarded(path, command, script);
