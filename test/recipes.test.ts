@@ -201,7 +201,7 @@ describe('every program is read under each of its names', () => {
   });
 
   test.each([
-    ['a.sh', 'docker build --build-arg SSH_KEY="$(cat k)" .'], ['a.sh', 'docker build --build-arg=SSH_KEY=x .'], ['a.sh', 'docker build --build-arg DEPLOY_KEY .'], ['a.sh', 'docker build --build-arg=DEPLOY_KEY .'], ['a.sh', 'docker build --build-arg ID_RSA=x .'], ['a.sh', 'mkcert -key-file k.pem example.org'], ['a.sh', 'mkcert -cert-file c.pem a.test'], ['a.sh', 'mkcert -ecdsa a.test'], ['a.sh', 'ssh-keygen'],
+    ['a.sh', 'docker build --build-arg SSH_KEY="$(cat k)" .'], ['a.sh', 'docker build --build-arg=SSH_KEY=x .'], ['a.sh', 'docker build --build-arg DEPLOY_KEY .'], ['a.sh', 'docker build --build-arg=DEPLOY_KEY .'], ['a.sh', 'docker build --build-arg ID_RSA=x .'], ['a.sh', 'mkcert -key-file k.pem example.org'], ['a.sh', 'mkcert -cert-file c.pem a.test'], ['a.sh', 'mkcert -ecdsa a.test'], ['a.sh', 'ssh-keygen'], ['a.sh', 'openssl req -new -x509 -keyout k -out c'],
     ['a.yml', 'command: [openssl, req, -x509, -newkey, "rsa:1024"]'], ['a.yml', 'command: [openssl,genrsa,"1024"]'], ['a.yml', 'command:\n- openssl\n- genrsa\n- "1024"'],
   ])('the sieve lets it through: %s: %s', (path, text) => {
     const bytes = Buffer.from(`${text}\n`);

@@ -20,6 +20,9 @@ describe('no-key-in-argv', () => {
     ['PASS=hunter2; sshpass -p "$PASS" ssh host', 'sshpass -p'],
     ['P=hunter2; openssl rsa -in k -passin pass:"$P" -out o', 'openssl rsa -passin pass:'],
     ['P=hunter2; ssh-keygen -t ed25519 -N "$P" -f k', 'ssh-keygen -N'],
+    ['P=hunter2; sshpass -p "$P" ssh a; sshpass -p "$P" ssh b; Q=hunter3; sshpass -p "$Q" ssh a', 'sshpass -p|sshpass -p'],
+    ['sshpass -p hunter2 ssh a; sshpass -p hunter2 ssh b', 'sshpass -p|sshpass -p'],
+    ['P=a1; Q=b2; ssh-keygen -p -P "$P" -N "$Q" -f k', 'ssh-keygen -N|ssh-keygen -P'],
     ['heroku config:set KEY="$(cat private.pem)"', 'heroku a word'],
     ['docker run -e KEY="$(cat ~/.ssh/id_rsa)" x', 'docker -e'],
   ])('%s', (command, found) => {

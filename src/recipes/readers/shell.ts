@@ -4,7 +4,7 @@ import { isRemoved } from '../files.ts';
 import { readShell, type Script, type ShellCommand, type ShellWord } from '../shell.ts';
 import { innerSnippet, type Found, type Reader, type Snippet } from '../snippet.ts';
 import { everyTool, tools } from '../tools/index.ts';
-import type { Tool } from '../tool.ts';
+import type { Reading, Tool } from '../tool.ts';
 
 const toolOf: ReadonlyMap<string, Tool> = new Map(tools.flatMap((tool) => tool.names.map((name) => [name, tool] as const)));
 
@@ -15,24 +15,41 @@ export const readScript: Reader = (snippet) => {
   const script = readShell(snippet.text);
   const every = everyTool.filter(({ isIn }) => isIn(snippet.text));
   const found: Found[] = [];
+  const told = new Set<string>();
   for (const command of script.commands) {
     const own = toolOf.get(command.name);
-    if (own || every.length > 0) found.push(...readCommand(command, script, own ? [own, ...every] : every));
+    if (own || every.length > 0) found.push(...readCommand(command, script, own ? [own, ...every] : every, told));
     found.push(...insideOf(command, snippet));
   }
   return found;
 };
 
-function readCommand(command: ShellCommand, script: Script, asked: readonly Pick<Tool, 'read'>[]): readonly Found[] {
+function readCommand(command: ShellCommand, script: Script, asked: readonly Pick<Tool, 'read'>[], told: Set<string>): readonly Found[] {
   const readings = asked.flatMap((tool) => tool.read(command, script));
   if (readings.length === 0) return [];
   // What one reading knows to be a secret, the others show no more than it does.
   const secrets = new Map(readings.flatMap(({ secrets: known }) => [...known ?? []]));
-  return readings.map(({ tool, does }) => {
+  const toTell = readings.filter((reading) => !isToldAgain(reading, command, told));
+  for (const reading of readings) for (const name of variablesTold(reading, command)) told.add(name);
+  return toTell.map(({ tool, does }) => {
     const all = [...command.nameWord ? [command.nameWord] : [], ...command.args];
     const isGone = (does.act === 'generate' || does.act === 'write') && does.path !== undefined && isRemoved(does.path, command, script);
     return { start: command.start, end: command.end, tool, does: isGone ? { ...does, isRemoved: true } : does, words: all.map((word, i) => ({ start: word.start, end: word.end, text: secrets.get(i) ?? word.text })) };
   });
+}
+
+/** Whether a command is given nothing secret but what variables of the script hold, and others were given before: it stands there once, however often it is used. */
+function isToldAgain(reading: Reading, command: ShellCommand, told: ReadonlySet<string>): boolean {
+  const names = variablesTold(reading, command);
+  return names.length > 0 && names.every((name) => told.has(name));
+}
+
+/** The variables that the secret behind an option comes from. */
+function variablesTold({ does }: Reading, { args }: ShellCommand): readonly string[] {
+  if (does.act !== 'tell-secret' || does.isVariable) return [];
+  const name = does.option.replace(/ .*/, '');
+  const at = args.findIndex(({ value }) => value === name);
+  return (at < 0 ? args.find(({ value }) => value.startsWith(name)) : args[at + 1])?.variables ?? [];
 }
 
 /** A shell that is given a script as a word: `sh -c '...'`. */
