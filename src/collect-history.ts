@@ -1,7 +1,7 @@
-import { collect, type Collected, type CollectOptions, type Found } from './collect.ts';
+import { collectBatch, type Collected, type CollectOptions, type Found } from './collect.ts';
 import { bySaying } from './order.ts';
 import { addSlice, sought } from './slice.ts';
-import { openHistory, type HistoryOptions } from './sources/history.ts';
+import { openHistory, type HistoryOptions, type HistorySource } from './sources/history.ts';
 import { countUnits } from './sources/stored-blobs.ts';
 import { startThreads } from './threads.ts';
 
@@ -16,23 +16,30 @@ export interface CollectHistoryOptions extends Omit<CollectOptions, 'readAs' | '
 export async function collectHistory({ guessing, jobs, progress, ...options }: CollectHistoryOptions): Promise<Collected> {
   const { archives = false, cwd } = options;
   const threads = startThreads({ cwd, jobs, archives, commands: false, guessing });
-  const theirs: Found = { keys: [], files: [] };
+  const found: Found = { keys: [], files: [] };
+  let source: HistorySource | undefined;
   try {
-    const source = await openHistory({
+    const { log, files, expectKeys, place } = source = await openHistory({
       ...options, sought,
       share: async (store) => {
         const slices = await threads.shareStore(store, countUnits(store));
-        for (const slice of slices) addSlice(theirs, source.log, slice);
+        for (const slice of slices) addSlice(theirs, log, slice);
         return slices.flatMap(({ parts }) => parts);
       },
     });
+    const theirs: Found = { keys: [], files: [] };
+    const guesser = guessing && (await import('./guess.ts')).startGuessing(guessing);
     // What a blob is called is not known while it is read: no file is judged for itself.
-    const { keys } = await collect(source, { archives, progress, keysOnly: true, guesser: guessing && (await import('./guess.ts')).startGuessing(guessing) });
-    const places = await source.place([...keys, ...theirs.keys]);
-    source.log.skipped.sort(bySaying);
-    source.log.failures.sort(bySaying);
-    return { keys: places, files: [], log: source.log };
+    for await (const batch of files()) {
+      await collectBatch(batch, found, log, { archives, progress, keysOnly: true, guesser });
+      if (found.keys.length > 0) expectKeys();
+    }
+    const keys = await place([...found.keys, ...theirs.keys]);
+    log.skipped.sort(bySaying);
+    log.failures.sort(bySaying);
+    return { keys, files: [], log };
   } finally {
     threads.stop();
+    source?.stop();
   }
 }

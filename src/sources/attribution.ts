@@ -1,5 +1,6 @@
 import { older } from '../join-places.ts';
-import { branchesOf, type Ref } from './branches.ts';
+import { startAhead, type Ahead } from './ahead.ts';
+import { branchesOf, startBranches, type BranchWalk, type Ref } from './branches.ts';
 import { feedOf, git, GitError, streamGit, type Feed } from './git.ts';
 import { copyOf, recordsOf, revisionArguments, type Revisions } from './objects.ts';
 import { existing } from './revisions.ts';
@@ -53,9 +54,28 @@ export interface AttributeOptions {
   readonly coming?: readonly Ref[];
   /** More commits, beside those of the revisions. */
   readonly feed?: Feed;
+  /** What git has begun to tell of these revisions. */
+  readonly ahead?: WalkAhead | undefined;
   /** A walk for these blobs, and maybe for others, that need not be repeated. */
   readonly earlier?: Walk | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** git on its way over all commits that some lead to, before it is known which blobs are asked for. */
+export interface WalkAhead {
+  readonly tips: readonly string[];
+  readonly log: Ahead;
+  readonly branches: BranchWalk | undefined;
+  readonly stop: () => void;
+}
+
+/** Starts it; `undefined` where that cannot be. Throws GitError. */
+export function startWalk(cwd: string, tips: readonly string[], signal: AbortSignal | undefined): WalkAhead | undefined {
+  const { args, input } = logArguments({ options: [], names: tips }, WITH_CHANGES);
+  const log = startAhead(args, { cwd, input, signal });
+  if (!log) return undefined;
+  const branches = startBranches(cwd, signal);
+  return { tips, log, branches, stop: () => { log.stop(); branches?.walk.stop(); } };
 }
 
 export interface Attribution {
@@ -69,7 +89,7 @@ export interface Attribution {
  * comparison with all of its parents. Throws GitError.
  */
 export async function attribute(cwd: string, blobs: ReadonlySet<string>, revisions: Revisions, options: AttributeOptions = {}): Promise<Attribution> {
-  const { coming, signal } = options;
+  const { ahead, coming, signal } = options;
   const found = new Map<string, Map<RawPath, Introduction[]>>();
   const changes: Change[] = [];
   for await (const { introduction, id, path } of introductions(cwd, blobs, revisions, options)) {
@@ -79,7 +99,7 @@ export async function attribute(cwd: string, blobs: ReadonlySet<string>, revisio
   }
   const commits = new Set([...found.values()].flatMap((paths) => [...paths.values()].flatMap((list) => list.map(({ commit }) => commit))));
   if (commits.size === 0) return { places: new Map(), changes };
-  const refs = await branchesOf(cwd, commits, coming, signal);
+  const refs = await branchesOf(cwd, commits, { coming, ahead: ahead?.branches, signal });
   const heads = headPathsOf(cwd, blobs);
   const places = new Map([...found].map(([id, paths]) => [id, new Map([...paths].map(([path, list]): [RawPath, Place] => [path, {
     introduction: list.reduce((a, b) => older(a, b)),
@@ -109,13 +129,13 @@ interface Arrival {
 }
 
 /** The commits that brought one of these blobs to a path, children before parents. Throws GitError. */
-async function* introductions(cwd: string, blobs: ReadonlySet<string>, revisions: Revisions, { earlier, feed, signal }: AttributeOptions): AsyncGenerator<Arrival> {
+async function* introductions(cwd: string, blobs: ReadonlySet<string>, revisions: Revisions, { ahead, earlier, feed, signal }: AttributeOptions): AsyncGenerator<Arrival> {
   const known = earlier && await changesSince(cwd, blobs, revisions, earlier, signal);
   let header = '';
   let introduction: Introduction | undefined;
   let age = 0;
   let id: string | undefined;
-  for await (const tokens of log(cwd, revisions, known ? [] : WITH_CHANGES, feed, signal)) {
+  for await (const tokens of ahead ? recordsOf(ahead.log.output(), '\0') : log(cwd, revisions, known ? [] : WITH_CHANGES, feed, signal)) {
     for (const token of tokens) {
       if (id !== undefined) {
         if (blobs.has(id)) yield { introduction: introduction ??= introductionOf(header, age), id: copyOf(id), path: copyOf(token) };
@@ -132,8 +152,13 @@ async function* introductions(cwd: string, blobs: ReadonlySet<string>, revisions
 }
 
 function log(cwd: string, revisions: Revisions, options: readonly string[], feed: Feed | undefined, signal: AbortSignal | undefined): AsyncIterable<readonly string[]> {
+  const { args, input } = logArguments(revisions, options);
+  return recordsOf(streamGit(args, { cwd, inHook: true, feed: feed ?? feedOf([input]), signal }), '\0');
+}
+
+function logArguments(revisions: Revisions, options: readonly string[]): { readonly args: readonly string[]; readonly input: string } {
   const { args, input } = revisionArguments(revisions);
-  return recordsOf(streamGit([...LOG, ...options, ...args], { cwd, inHook: true, feed: feed ?? feedOf([input]), signal }), '\0');
+  return { args: [...LOG, ...options, ...args], input };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { branchesElseTags } from '../join-places.ts';
+import { startAhead, type Ahead } from './ahead.ts';
 import { feedOf, git, GitError, streamGit } from './git.ts';
 import { copyOf, recordsOf } from './objects.ts';
 
@@ -9,17 +10,39 @@ export interface Ref {
   readonly commit: string;
 }
 
+export interface BranchesOptions {
+  /** Refs that are not there yet. */
+  readonly coming?: readonly Ref[] | undefined;
+  /** The walk, where it has begun: then no ref is coming. */
+  readonly ahead?: BranchWalk | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** git's walk over all commits that refs lead to, begun before it is asked for. */
+export interface BranchWalk {
+  readonly refs: readonly Ref[];
+  readonly walk: Ahead;
+}
+
+const WALK = ['rev-list', '--topo-order', '--parents', '--stdin'];
+
+/** Starts it; `undefined` where there is none to be made. Throws GitError. */
+export function startBranches(cwd: string, signal: AbortSignal | undefined): BranchWalk | undefined {
+  const refs = refsOf(cwd);
+  const walk = refs.length === 0 ? undefined : startAhead(WALK, { cwd, input: commitsOf(refs), signal });
+  return walk && { refs, walk };
+}
+
 /**
  * For each of these commits the full names of the branches, here and of remotes, whose history has it; of some tags where no branch has.
- * `coming`: refs that are not there yet. One walk over all commits, children before parents. Throws GitError.
+ * One walk over all commits, children before parents. Throws GitError.
  */
-export async function branchesOf(cwd: string, commits: ReadonlySet<string>, coming: readonly Ref[] = [], signal?: AbortSignal): Promise<ReadonlyMap<string, readonly string[]>> {
-  const refs = [...refsOf(cwd), ...coming];
+export async function branchesOf(cwd: string, commits: ReadonlySet<string>, { coming = [], ahead, signal }: BranchesOptions = {}): Promise<ReadonlyMap<string, readonly string[]>> {
+  const refs = ahead?.refs ?? [...refsOf(cwd), ...coming];
   if (refs.length === 0) return new Map();
   const reach = new Reach(refs);
   const names = new Map<string, readonly string[]>();
-  const feed = feedOf([refs.map(({ commit }) => `${commit}\n`).join('')]);
-  for await (const lines of recordsOf(streamGit(['rev-list', '--topo-order', '--parents', '--stdin'], { cwd, inHook: true, feed, signal }), '\n')) {
+  for await (const lines of recordsOf(ahead?.walk.output() ?? streamGit(WALK, { cwd, inHook: true, feed: feedOf([commitsOf(refs)]), signal }), '\n')) {
     for (const line of lines) {
       const [commit = '', ...parents] = copyOf(line).split(' ');
       const bits = reach.enter(commit, parents);
@@ -28,6 +51,10 @@ export async function branchesOf(cwd: string, commits: ReadonlySet<string>, comi
     if (names.size === commits.size) break;
   }
   return names;
+}
+
+function commitsOf(refs: readonly Ref[]): string {
+  return refs.map(({ commit }) => `${commit}\n`).join('');
 }
 
 /** Tags that lead to no commit are left out. Throws GitError. */

@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Key, SourceFile } from '../key.ts';
 import { withoutPastedKey } from '../text.ts';
-import { hasHead, textOf } from './attribution.ts';
+import { hasHead, startWalk, textOf, type WalkAhead } from './attribution.ts';
 import { streamBlobs, type Seen } from './blobs.ts';
 import type { Ref } from './branches.ts';
 import { cloneAt, cutCommits, notePacks, objectFolders, remotesOf, type Clone, type Remotes } from './clone.ts';
 import { realPath } from './facts.ts';
 import { feedOf, git, GitError, streamGit } from './git.ts';
-import { countMissing, objectsOf, recordsOf, revisionArguments, storedBlobs, wantedOf, type Objects, type Revisions } from './objects.ts';
+import { countMissing, objectsOf, recordsOf, revisionArguments, storedBlobs, tipsOf, wantedOf, type Objects, type Revisions } from './objects.ts';
 import type { HistoryCache } from './history-cache.ts';
 import { namesOf } from './blob-names.ts';
 import { placed, shownIn } from './places.ts';
@@ -52,6 +52,11 @@ export interface HistoryOptions {
 }
 
 export interface HistorySource extends Source {
+  files(): AsyncIterable<Iterable<SourceFile>>;
+  /** Says that a key was found: git begins to tell where all blobs lay while others are read. */
+  expectKeys(): void;
+  /** Ends what was begun. */
+  stop(): void;
   /** Puts keys that were found in blobs, and those that earlier runs found, in their places in history, one for each path. */
   place(keys: readonly Key[]): Promise<readonly Key[]>;
 }
@@ -76,20 +81,36 @@ export async function openHistory(options: HistoryOptions): Promise<HistorySourc
     const cache = count < WORTH_A_CACHE ? undefined : await cacheFor(run);
     const isNew = cache ? (id: string) => isWanted(id) && !cache.recall(id, log) : isWanted;
     const blobs = opened.read(isNew, cache && seenBy(cache, options));
+    /** `null`: there is to be none. */
+    let ahead: WalkAhead | undefined | null;
     return {
       log,
+      expectKeys: () => { if (ahead === undefined) ahead = options.revisions || cache?.walk ? null : walkAhead(run); },
+      stop: () => ahead?.stop(),
       files: () => whatCanBeRead(inTime(blobs, budget), checks, log),
       place: async (found) => {
         const isEverything = options.revisions === undefined;
         // In an order that does not tell which of them were recalled.
         const all = [...cache?.keys ?? [], ...found].sort(byBlob);
-        const { keys, walk } = await placed(all, { ...run, ...options, revisions: run.revisions, isEverything, earlier: cache?.walk, isPart: options.isWanted !== undefined });
+        const { keys, walk } = await placed(all, { ...run, ...options, revisions: run.revisions, isEverything, ahead: ahead ?? undefined, earlier: cache?.walk, isPart: options.isWanted !== undefined });
         if (isEverything) cache?.save(found, walk, !options.isWanted && log.failures.length === 0, log);
         return isNamed ? keys.filter(isNamed) : keys;
       },
     };
   } catch (error) {
     throw inBudget(error, budget);
+  }
+}
+
+/** What hinders it is told when the places are asked for. */
+function walkAhead({ clone: { folder, isShallow }, revisions, signal }: Run): WalkAhead | null {
+  if (isShallow) return null;
+  try {
+    const tips = tipsOf(folder, revisions);
+    return (tips.length > 0 && startWalk(folder, tips, signal)) || null;
+  } catch (error) {
+    if (error instanceof GitError) return null;
+    throw error;
   }
 }
 

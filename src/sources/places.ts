@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { byAge, joinPlace, shortNames, versionName } from '../join-places.ts';
 import type { FileFacts, History, Key } from '../key.ts';
-import { attribute, entriesOf, headPathsOf, textOf, type Attribution, type Place, type RawPath, type Walk } from './attribution.ts';
+import { attribute, entriesOf, headPathsOf, textOf, type Attribution, type Place, type RawPath, type Walk, type WalkAhead } from './attribution.ts';
 import { pathless } from './blob-names.ts';
 import type { Ref } from './branches.ts';
 import type { Clone } from './clone.ts';
@@ -23,6 +23,8 @@ export interface PlacesOptions {
   readonly coming?: readonly Ref[];
   /** How an earlier run walked all commits. Those that it saw are not compared with their parents again. */
   readonly earlier?: Walk | undefined;
+  /** Walks all commits already. */
+  readonly ahead?: WalkAhead | undefined;
   /** Only a part of the blobs is looked at; runs with the other parts may share what is learned. */
   readonly isPart?: boolean;
   readonly log: Log;
@@ -122,7 +124,7 @@ async function placesOf(blobs: ReadonlySet<string>, options: PlacesOptions): Pro
 }
 
 /** By all commits. An earlier run may have compared most of them with their parents, and this one tells the next. Throws GitError. */
-async function attributeAll(blobs: ReadonlySet<string>, { clone: { folder, isShallow }, revisions, earlier, isPart = false, signal }: PlacesOptions): Promise<{ readonly places: Attribution['places']; readonly walk?: Walk }> {
+async function attributeAll(blobs: ReadonlySet<string>, { clone: { folder, isShallow }, revisions, ahead, earlier, isPart = false, signal }: PlacesOptions): Promise<{ readonly places: Attribution['places']; readonly walk?: Walk }> {
   // What a shallow clone says of its last commits changes when it is deepened.
   if (isShallow) return attribute(folder, blobs, revisions, { signal });
   const tips = tipsOf(folder, revisions);
@@ -130,8 +132,19 @@ async function attributeAll(blobs: ReadonlySet<string>, { clone: { folder, isSha
   const known = new Set(earlier?.blobs);
   const sought = new Set([...isPart ? known : [], ...blobs].sort());
   const isKnown = [...blobs].every((id) => known.has(id));
-  const { places, changes } = await attribute(folder, sought, { options: [], names: tips }, { signal, earlier: isKnown ? earlier : undefined });
+  const { places, changes } = await begun(ahead, tips, folder, sought, signal) ?? await attribute(folder, sought, { options: [], names: tips }, { signal, earlier: isKnown ? earlier : undefined });
   return { places: new Map([...places].filter(([id]) => blobs.has(id))), walk: { tips, blobs: [...sought], changes } };
+}
+
+/** What a walk tells that has begun before; `undefined` where there is none over the same commits, or it fails: one that is begun anew says why. */
+async function begun(ahead: WalkAhead | undefined, tips: readonly string[], folder: string, blobs: ReadonlySet<string>, signal: AbortSignal | undefined): Promise<Attribution | undefined> {
+  if (!ahead || ahead.tips.join() !== tips.join()) return undefined;
+  try {
+    return await attribute(folder, blobs, { options: [], names: tips }, { ahead, signal });
+  } catch (error) {
+    if (error instanceof GitError) return undefined;
+    throw error;
+  }
 }
 
 async function* linesOf(batches: AsyncIterable<readonly string[]>): AsyncGenerator<string> {

@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { gitArguments, gitEnvironment, GitError, gitFailure, gitProgram } from './git.ts';
+
+/** A git that is at work while nobody has time to read what it prints: a pipe would fill, and stop it. */
+export interface Ahead {
+  /** What it prints, from the beginning, up to its end. Once. Throws GitError when it has failed, or has been ended. */
+  readonly output: () => AsyncGenerator<Buffer>;
+  /** Ends it, and lets go of what it has printed. */
+  readonly stop: () => void;
+}
+
+/** Where temporary files are kept in memory, they should not take more of it. */
+const MOST_BYTES = 1 << 27;
+const PART = 1 << 18;
+const PAUSE = 10;
+
+/**
+ * Starts a git whose output goes to a file that has no name any more, so that nothing is left of it however this ends. `undefined` where there can
+ * be no such file. Throws GitError where there is no git.
+ */
+export function startAhead(args: readonly string[], { cwd, input, signal }: { readonly cwd: string; readonly input: string; readonly signal: AbortSignal | undefined }): Ahead | undefined {
+  const program = gitProgram();
+  const fd = namelessFile();
+  if (fd === undefined) return undefined;
+  const child = spawn(program, gitArguments(args), { cwd, env: gitEnvironment(true), stdio: ['pipe', fd, 'pipe'], ...(signal && { signal }) });
+  let stderr = '';
+  let failure: GitError | undefined;
+  let isOver = false;
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => { if (stderr.length < 1 << 16) stderr += text; });
+  const ended = new Promise<void>((resolve) => {
+    const end = (error?: GitError): void => {
+      isOver = true;
+      failure ??= error;
+      resolve();
+    };
+    child.on('error', (error) => end(gitFailure(args, { error })));
+    child.on('close', (status, signal) => end(status === 0 ? undefined : gitFailure(args, { status, signal, stderr })));
+  });
+  child.stdin!.on('error', () => {});
+  child.stdin!.end(input);
+  let isClosed = false;
+  const stop = (): void => {
+    child.kill();
+    if (!isClosed) closeSync(fd);
+    isClosed = true;
+  };
+
+  async function* output(): AsyncGenerator<Buffer> {
+    try {
+      for (let at = 0; ; ) {
+        const wasOver = isOver;
+        const part = Buffer.allocUnsafe(PART);
+        const count = readSync(fd!, part, 0, PART, at);
+        at += count;
+        if (count > 0) yield part.subarray(0, count);
+        else if (wasOver) break;
+        else await Promise.race([ended, setTimeout(PAUSE)]);
+        if (!isOver && fstatSync(fd!).size > MOST_BYTES) throw new GitError(`git ${args[0]}: it prints too much to be kept`);
+      }
+      if (failure) throw failure;
+    } finally {
+      stop();
+    }
+  }
+
+  return { output, stop };
+}
+
+/** A file of our own that is removed already; `undefined` where there can be none. */
+function namelessFile(): number | undefined {
+  let folder: string | undefined;
+  try {
+    folder = mkdtempSync(join(tmpdir(), 'keylint-'));
+    return openSync(join(folder, 'output'), 'wx+', 0o600);
+  } catch {
+    return undefined;
+  } finally {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}
