@@ -135,6 +135,13 @@ describeWith(['git'], 'repositories in each other', () => {
     expect(found(top, '**/*e*')).toEqual(found(top).filter((path) => path !== 'own'));
   });
 
+  test('a bare repository is looked at as a folder, and it is said that its history was not', () => {
+    const place = folder();
+    git(place, 'clone', '-q', '--bare', repository(), join(place, 'a.git'));
+    expect(skipped(place)).toEqual({ 'a.git': 'history of a bare git repository (keylint --history reads it)' });
+    expect(skipped(join(place, 'a.git'))).toEqual({ '.': 'history of a bare git repository (keylint --history reads it)' });
+  });
+
   test('below a folder that is none', () => {
     const place = folder();
     for (const name of ['a', 'b/c']) {
