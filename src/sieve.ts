@@ -54,7 +54,9 @@ export function makeSieve(plan: SievePlan, memory?: SieveMemory): Sieve {
   const products = productsOf(plan);
   const table = buildTable(products);
   const anywhere = loopAnywhere(table, multiplier);
-  const inMemory = memory && loopInMemory(memory, table, multiplier);
+  let inMemory: Loop | undefined;
+  /** Bytes in `memory` that are looked at without its loop: to begin with it takes as long. */
+  let small = SMALL;
   let passed = 0;
   let details: Details | undefined;
   /** Used for every file. */
@@ -62,8 +64,19 @@ export function makeSieve(plan: SievePlan, memory?: SieveMemory): Sieve {
   let lastBuffer: ArrayBufferLike | undefined;
   let lastView: DataView = new DataView(new ArrayBuffer(0));
 
+  function loopFor({ buffer, length }: Uint8Array): Loop {
+    if (buffer !== memory?.buffer) return anywhere;
+    if (small >= 0) {
+      small -= length;
+      if (small >= 0) return anywhere;
+      inMemory = loopInMemory(memory, table, multiplier);
+      if (details) inMemory?.narrow(details.sides);
+    }
+    return inMemory ?? anywhere;
+  }
+
   return function sieve(given) {
-    const loop = inMemory && given.buffer === memory.buffer ? inMemory : anywhere;
+    const loop = loopFor(given);
     const bytes = loop === anywhere && given.byteOffset & 3 ? new Uint8Array(given) : given;
     const { buffer, byteOffset, length } = bytes;
     if (buffer !== lastBuffer) {
@@ -92,6 +105,7 @@ export function makeSieve(plan: SievePlan, memory?: SieveMemory): Sieve {
   };
 }
 
+const SMALL = 1 << 15;
 const EVERY_SIDE = -1;
 
 function loopAnywhere(table: Int32Array, multiplier: number): Loop {
