@@ -42,8 +42,10 @@ export const SLOTS = 1 << (32 - SHIFT);
 
 /** Goes over bytes in one kind of memory. */
 interface Loop {
-  /** Where the next word stands that may be an anchor's, in steps of 8 bytes from `from` on; `end`, which is behind the last whole word, or more where none does. */
-  next(bytes: Uint8Array, from: number, end: number): number;
+  /** What is gone over next. */
+  begin(bytes: Uint8Array): void;
+  /** Where the next word stands that may be an anchor's, in steps of 8 bytes from `from` on; what is behind the last whole word, or more, where none does. */
+  next(from: number): number;
   /** Says which bytes may stand beside the words of each slot: as `sides` in Details. */
   narrow(sides: Int32Array): void;
 }
@@ -86,7 +88,8 @@ export function makeSieve(plan: SievePlan, memory?: SieveMemory): Sieve {
     const view = lastView;
     const end = length & -4;
     let count = 0;
-    for (let at = loop.next(bytes, 0, end); at < end; at = loop.next(bytes, at + STRIDE, end)) {
+    loop.begin(bytes);
+    for (let at = loop.next(0); at < end; at = loop.next(at + STRIDE)) {
       const product = Math.imul(view.getInt32(byteOffset + at, true), multiplier);
       // Most small commits have no such word: the little that passes all the same is told from one without the details.
       if (!details && ++passed < 32 && !products.includes(product)) continue;
@@ -97,6 +100,7 @@ export function makeSieve(plan: SievePlan, memory?: SieveMemory): Sieve {
         // V8 compiles what it has seen done, and begins afresh when something else comes. Here everything is done once before there is much to do.
         const text = Buffer.from(plan.text, 'base64');
         for (const length of [24, 1 << 11]) sieve(text.subarray(0, length));
+        loop.begin(bytes);
       }
       if (count + details.most > found.length) found = withRoom(found, details.most);
       count = details.add(found, count, view, byteOffset, length, at, product);
@@ -112,18 +116,23 @@ function loopAnywhere(table: Int32Array, multiplier: number): Loop {
   let sides: Int32Array | undefined;
   let lastBuffer: ArrayBufferLike | undefined;
   let words: Int32Array = none;
+  let bytes: Uint8Array = new Uint8Array(0);
+  let first = 0, last = 0;
   return {
-    next(bytes, from, end) {
-      const { buffer, byteOffset, length } = bytes;
+    begin(given) {
+      const { buffer, byteOffset, length } = bytes = given;
       if (buffer !== lastBuffer) {
         lastBuffer = buffer;
         words = new Int32Array(buffer, 0, buffer.byteLength >>> 2);
       }
-      const first = byteOffset >>> 2, last = (byteOffset + end) >>> 2;
+      first = byteOffset >>> 2;
+      last = first + (length >>> 2);
+    },
+    next(from) {
       for (let next = first + (from >>> 2); ; next += STRIDE / 4) {
         next = nextCandidate(table, words, multiplier, next, last);
         const at = (next - first) << 2;
-        if (next >= last || !sides || at === 0 || at + 4 >= length) return at;
+        if (next >= last || !sides || at === 0 || at + 4 >= bytes.length) return at;
         if (hasBoth(sides[Math.imul(words[next]!, multiplier) >>> 18]!, bytes[at - 1]!, bytes[at + 4]!)) return at;
       }
     },
@@ -143,8 +152,14 @@ function loopInMemory({ buffer, run }: SieveMemory, table: Int32Array, multiplie
   const tables = new Int32Array(buffer, 0, 2 * SLOTS);
   tables.set(table);
   tables.fill(EVERY_SIDE, SLOTS);
+  let base = 0, end = 0, limit = 0;
   return {
-    next: ({ byteOffset, length }, from, end) => next(byteOffset + from, byteOffset + end, byteOffset, byteOffset + length, multiplier) - byteOffset,
+    begin({ byteOffset, length }) {
+      base = byteOffset;
+      end = base + (length & -4);
+      limit = base + length;
+    },
+    next: (from) => next(base + from, end, base, limit, multiplier) - base,
     narrow: (sides) => tables.set(sides, SLOTS),
   };
 }

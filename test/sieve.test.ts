@@ -116,6 +116,11 @@ test('at the ends of its memory, where what lies beside the bytes are not theirs
   }
 });
 
+test('the first anchor that a sieve ever meets hides none behind it', () => {
+  const bytes = Buffer.concat(anchors.slice(0, 40).flatMap((anchor) => [Buffer.alloc(40, '~'), anchor]));
+  expect(sifted(makeSieve(plan)(bytes))).toEqual(search(bytes, anchors));
+});
+
 test('the loop is what its source is assembled to', async () => {
   const { parseWat } = await openWabt();
   const module = parseWat('sieve-loop.wat', readFileSync(new URL('../src/sieve-loop.wat', import.meta.url), 'utf8'));
