@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
-import { appendFileSync, chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, cpSync, existsSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, expect } from 'vitest';
@@ -9,9 +9,19 @@ import { afterAll, expect } from 'vitest';
 export const program = resolve(import.meta.dirname, '../dist/cli.cjs');
 
 /** A folder of the tests of one file, by its real path, readable for all, removed after them. */
-export const base = realpathSync(mkdtempSync(join(tmpdir(), 'keylint-test-')));
+export const base = realpathSync(freshFolder());
 chmodSync(base, 0o755);
 afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+/** Its name is not random: one in some hundred random names, with what stands around it, looks like key text, and would be shortened in messages. */
+function freshFolder(): string {
+  for (let i = 0; ; i++) {
+    const path = join(tmpdir(), `keylint-test-${process.pid}-${i}`);
+    if (existsSync(path)) continue;
+    mkdirSync(path);
+    return path;
+  }
+}
 
 let count = 0;
 
