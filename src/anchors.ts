@@ -1,6 +1,7 @@
 import { formats } from './formats/index.ts';
-import { commandAnchors, suppressionAnchors } from './recipes/anchors.ts';
+import { commandAnchors } from './recipes/anchors.ts';
 import { planSieve } from './sieve-plan.ts';
+import { suppressionAnchors } from './suppressions.ts';
 import { wrappings } from './wrappings/index.ts';
 
 /**

@@ -2,7 +2,6 @@ import { addGuessed, type Found } from './collect.ts';
 import type { Guesser } from './guess.ts';
 import type { JudgedFile, SourceFile } from './key.ts';
 import { isSshFile, lineFormatOf, locationOf } from './place.ts';
-import { hasSuppressions, sieve } from './prefilter.ts';
 import { withNamedFiles } from './sources/named-files.ts';
 import type { Log } from './sources/source.ts';
 import { readSuppressions } from './suppressions.ts';
@@ -31,7 +30,7 @@ export async function collectSshFile(file: SourceFile, found: Found, log: Log, g
   if (guesser) await addGuessed(examined, found, log, guesser);
   else for (const key of examined.keys) found.keys.push(key);
   const lines = readAs === 'ssh_config' ? (await (await import('./ssh-files/index.ts')).loadConfigReader())(bytes).lines : examined.lines;
-  const suppressions = hasSuppressions(sieve(bytes)) ? readSuppressions(path, bytes) : [];
+  const suppressions = readSuppressions(path, bytes);
   found.files.push(withNamedFiles({ ...judged, readAs, ...lines && { lines }, ...suppressions.length > 0 && { suppressions } }));
   return true;
 }

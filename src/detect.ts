@@ -5,7 +5,7 @@ import { lineFormatOf } from './place.ts';
 import { readLines } from './ssh-files/index.ts';
 import type { Lines } from './ssh-files/line-reader.ts';
 import { sha256Hex } from './hash.ts';
-import { hasSuppressions, isContainer, sieve, type Hits } from './prefilter.ts';
+import { isContainer, sieve, type Hits } from './prefilter.ts';
 import { digestOf } from './secret-digest.ts';
 import { countCharacters, CR, LF, markLength, withoutKeyText } from './text.ts';
 import { announcedLength } from './wrappings/pem.ts';
@@ -80,7 +80,7 @@ function keysIn(file: SourceFile, entries?: Lines['entries']): Pick<Examined, 'k
   const locate = lineFinder(bytes, window);
   const keys = places.map((place) => toKey(file, facts, place, locate, entries));
   const locks = places.map(({ key }) => key.lock);
-  const suppressions = !window && hasSuppressions(hits) ? readSuppressions(file.path, bytes) : [];
+  const suppressions = window ? [] : readSuppressions(file.path, bytes);
   return suppressions.length === 0 ? { keys, locks } : { locks, keys: keys.map((key) => {
     const own = suppressions.filter(({ keyLine }) => keyLine === key.line || keyLine === key.endLine);
     return own.length === 0 ? key : { ...key, suppressions: own };

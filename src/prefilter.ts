@@ -30,12 +30,6 @@ export function contentsOf(bytes: Buffer): number {
   return found;
 }
 
-/** Whether comments that ask for silence may be among what was found. */
-export function hasSuppressions(hits: Hits): boolean {
-  for (let i = 0; i < hits.length; i += 2) if (hits[i]! >= ends[0] && hits[i]! < ends[1]) return true;
-  return false;
-}
-
 /** Whether there is anything in the bytes that could be a key. */
 export function mayHoldKeys(bytes: Buffer): boolean {
   return (contentsOf(bytes) & KEYS) !== 0;

@@ -1,5 +1,5 @@
 import { commonWords } from './common-words.ts';
-import { MAX_ANCHOR, MIN_ANCHOR, SHIFT, SLOTS, STRIDE, type SievePlan } from './sieve.ts';
+import { buildTable, MAX_ANCHOR, MIN_ANCHOR, SHIFT, SLOTS, STRIDE, type SievePlan } from './sieve.ts';
 
 /** Multipliers to try: Knuth's (2^32 divided by the golden ratio), then its odd multiples. */
 const MULTIPLIERS = Array.from({ length: 64 }, (_, i) => Math.imul(0x9e3779b1, 2 * i + 1));
@@ -28,15 +28,14 @@ function bestMultiplier(words: readonly number[]): number {
 }
 
 function passRate(words: readonly number[], multiplier: number): number {
-  const table = new Int32Array(SLOTS).fill(-1);
-  for (const word of words) {
-    const product = Math.imul(word, multiplier);
-    table[product >>> 18]! &= ~product;
-  }
+  const table = buildTable(Int32Array.from(words, (word) => Math.imul(word, multiplier)));
   let rate = 0;
   for (const bits of table) if (bits !== -1) rate += 2 ** -bitCount(bits & ((1 << SHIFT) - 1));
   rate /= SLOTS;
-  for (const [word, bits] of commonBits) if ((table[Math.imul(word, multiplier) >>> 18]! & Math.imul(word, multiplier)) === 0) rate += 2 ** -bits;
+  for (const [word, bits] of commonBits) {
+    const product = Math.imul(word, multiplier);
+    if ((table[product >>> 18]! & product) === 0) rate += 2 ** -bits;
+  }
   return rate;
 }
 

@@ -188,7 +188,8 @@ function nextCandidate(table: Int32Array, words: Int32Array, multiplier: number,
   return at;
 }
 
-function buildTable(products: Int32Array): Int32Array {
+/** By slot the bits that are 0 in all of its products. */
+export function buildTable(products: Int32Array): Int32Array {
   const table = new Int32Array(SLOTS).fill(-1);
   for (let i = 0; i < products.length; i++) table[products[i]! >>> 18]! &= ~products[i]!;
   return table;

@@ -1,5 +1,5 @@
 /**
- * Literals that betray a command about keys, and comments that ask for silence. Of the many words that such commands have these are the rarest:
+ * Literals that betray a command about keys. Of the many words that such commands have these are the rarest:
  * a file without any of them is not read again. Each has at least 11 bytes, as src/sieve.ts wants it.
  *
  * What four of a literal's bytes in a row are decides how fast all files are read: wherever it lies, one of its words must be seldom met in source code.
@@ -19,6 +19,3 @@ export const commandAnchors: readonly string[] = [
   ...['06', '04', '07', '0o', '42', '44', '49', '51', '28', '29', '64'].map((mode) => `defaultMode: ${mode}`),
   ...['', '  ', '    ', '      ', '        ', '\t'].map((indent) => `Key-Type: RSA\n${indent}Key-Length`), 'Key-Type: DSA\nKey-Length', 'Key-Type: 1\nKey-Length',
 ];
-
-/** What stands in comments that ask for silence: our own, and those of gitleaks and detect-secrets. */
-export const suppressionAnchors: readonly string[] = ['keylint-disable', 'gitleaks:allow', 'pragma: allowlist', 'pragma:allowlist'];

@@ -3,7 +3,6 @@ import { countBefore } from '../sorted.ts';
 import { readSuppressions } from '../suppressions.ts';
 import { markLength, withoutPastedKey } from '../text.ts';
 import { kindToRead, MAX_BYTES, whyUnread } from './about-keys.ts';
-import { suppressionAnchors } from './anchors.ts';
 import type { FileKind } from './file-kind.ts';
 import { readDockerfile } from './readers/dockerfile.ts';
 import { readGpgParameters } from './readers/gpg-parameters.ts';
@@ -76,7 +75,7 @@ export interface Recipe {
 /** The commands in a file, and the comments that ask for silence; `undefined` where there are neither. `kind`: as `kindToRead` tells it. Never throws. */
 export function readRecipe(path: string, bytes: Buffer, kind = kindToRead(path, bytes)): Recipe | undefined {
   const commands = readCommands(path, bytes, kind);
-  const suppressions = bytes.length > MAX_BYTES || !suppressionAnchors.some((anchor) => bytes.includes(anchor)) ? [] : readSuppressions(path, bytes);
+  const suppressions = bytes.length > MAX_BYTES ? [] : readSuppressions(path, bytes);
   return commands.length === 0 && suppressions.length === 0 ? undefined : { commands, ...suppressions.length > 0 && { suppressions } };
 }
 

@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
 import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { gitArguments, gitEnvironment, GitError, gitFailure, gitProgram } from './git.ts';
+import { GitError, gitProgram, runGit } from './git.ts';
 
 /** A git that is at work while nobody has time to read what it prints: a pipe would fill, and stop it. */
 export interface Ahead {
@@ -23,25 +22,18 @@ const PAUSE = 10;
  * be no such file. Throws GitError where there is no git.
  */
 export function startAhead(args: readonly string[], { cwd, input, signal }: { readonly cwd: string; readonly input: string; readonly signal: AbortSignal | undefined }): Ahead | undefined {
-  const program = gitProgram();
+  // Without one there is to be no file.
+  gitProgram();
   const fd = namelessFile();
   if (fd === undefined) return undefined;
-  const child = spawn(program, gitArguments(args), { cwd, env: gitEnvironment(true), stdio: ['pipe', fd, 'pipe'], ...(signal && { signal }) });
-  let stderr = '';
+  const { child, stdin, ended } = runGit(args, { cwd, inHook: true, signal }, fd);
+  stdin.end(input);
   let failure: GitError | undefined;
   let isOver = false;
-  child.stderr!.setEncoding('utf8').on('data', (text: string) => { if (stderr.length < 1 << 16) stderr += text; });
-  const ended = new Promise<void>((resolve) => {
-    const end = (error?: GitError): void => {
-      isOver = true;
-      failure ??= error;
-      resolve();
-    };
-    child.on('error', (error) => end(gitFailure(args, { error })));
-    child.on('close', (status, signal) => end(status === 0 ? undefined : gitFailure(args, { status, signal, stderr })));
+  void ended.then((error) => {
+    isOver = true;
+    failure = error;
   });
-  child.stdin!.on('error', () => {});
-  child.stdin!.end(input);
   let isClosed = false;
   const stop = (): void => {
     child.kill();

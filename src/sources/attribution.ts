@@ -72,10 +72,11 @@ export interface WalkAhead {
 /** Starts it; `undefined` where that cannot be. Throws GitError. */
 export function startWalk(cwd: string, tips: readonly string[], signal: AbortSignal | undefined): WalkAhead | undefined {
   const { args, input } = logArguments({ options: [], names: tips }, WITH_CHANGES);
-  const log = startAhead(args, { cwd, input, signal });
-  if (!log) return undefined;
   const branches = startBranches(cwd, signal);
-  return { tips, log, branches, stop: () => { log.stop(); branches?.walk.stop(); } };
+  const log = startAhead(args, { cwd, input, signal });
+  if (log) return { tips, log, branches, stop: () => { log.stop(); branches?.walk.stop(); } };
+  branches?.walk.stop();
+  return undefined;
 }
 
 export interface Attribution {

@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess, type SpawnSyncReturns } from 'node:child_process';
 import type { Writable } from 'node:stream';
 import { findProgram } from './program.ts';
 
@@ -95,21 +95,38 @@ export interface StreamOptions extends Pick<GitOptions, 'cwd' | 'inHook'> {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What git prints, as it comes. Throws GitError when it has failed; what `feed` throws ends it, and is thrown instead. */
-export async function* streamGit(args: readonly string[], { cwd, inHook = false, feed, heed, signal }: StreamOptions): AsyncGenerator<Buffer> {
-  const child = spawn(gitProgram(), gitArguments(args), { cwd, env: gitEnvironment(inHook), stdio: ['pipe', 'pipe', 'pipe'], ...(signal && { signal }) });
+/** A git that is at work. */
+export interface Running {
+  readonly child: ChildProcess;
+  readonly stdin: Writable;
+  /** What went wrong, when it has ended. */
+  readonly ended: Promise<GitError | undefined>;
+  /** The beginning of what it has said on standard error. */
+  readonly said: () => string;
+}
+
+/** Starts one; what it prints goes into a pipe, or a file that is open. Throws GitError where there is none. */
+export function runGit(args: readonly string[], { cwd, inHook = false, signal }: Pick<StreamOptions, 'cwd' | 'inHook' | 'signal'>, stdout: 'pipe' | number): Running {
+  const child = spawn(gitProgram(), gitArguments(args), { cwd, env: gitEnvironment(inHook), stdio: ['pipe', stdout, 'pipe'], ...(signal && { signal }) });
+  const stdin = child.stdin!;
   let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { if (stderr.length < 1 << 16) stderr += text; });
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => { if (stderr.length < 1 << 16) stderr += text; });
   const ended = new Promise<GitError | undefined>((resolve) => {
     child.on('error', (error) => resolve(gitFailure(args, { error })));
     child.on('close', (status, signal) => resolve(status === 0 ? undefined : gitFailure(args, { status, signal, stderr })));
   });
-  child.stdin.on('error', () => {});
-  const fed = feed ? feed(child.stdin).then(() => { child.stdin.end(); }) : Promise.resolve(void child.stdin.end());
+  stdin.on('error', () => {});
+  return { child, stdin, ended, said: () => stderr };
+}
+
+/** What git prints, as it comes. Throws GitError when it has failed; what `feed` throws ends it, and is thrown instead. */
+export async function* streamGit(args: readonly string[], { feed, heed, ...options }: StreamOptions): AsyncGenerator<Buffer> {
+  const { child, stdin, ended, said } = runGit(args, options, 'pipe');
+  const fed = feed ? feed(stdin).then(() => { stdin.end(); }) : Promise.resolve(void stdin.end());
   fed.catch(() => child.kill());
   let isRead = false;
   try {
-    for await (const chunk of child.stdout as AsyncIterable<Buffer>) yield chunk;
+    for await (const chunk of child.stdout! as AsyncIterable<Buffer>) yield chunk;
     isRead = true;
   } finally {
     if (!isRead) child.kill();
@@ -117,7 +134,7 @@ export async function* streamGit(args: readonly string[], { cwd, inHook = false,
   const failure = await ended;
   await fed;
   if (failure) throw failure;
-  heed?.(stderr);
+  heed?.(said());
 }
 
 /** Feeds text, line by line or piece by piece, no faster than it is read. */
