@@ -1,7 +1,7 @@
-import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { GitError, gitProgram, runGit } from './git.ts';
 
 /** A git that is at work while nobody has time to read what it prints: a pipe would fill, and stop it. */
@@ -30,16 +30,26 @@ export function startAhead(args: readonly string[], { cwd, input, signal }: { re
   stdin.end(input);
   let failure: GitError | undefined;
   let isOver = false;
-  void ended.then((error) => {
-    isOver = true;
-    failure = error;
-  });
   let isClosed = false;
   const stop = (): void => {
+    clearInterval(watch);
     child.kill();
     if (!isClosed) closeSync(fd);
     isClosed = true;
   };
+  // Nobody may read for a long time.
+  const watch = setInterval(() => {
+    if (fstatSync(fd).size <= MOST_BYTES) return;
+    failure = new GitError(`git ${args[0]}: it prints too much to be kept`);
+    clearInterval(watch);
+    child.kill();
+    ftruncateSync(fd);
+  }, PAUSE).unref();
+  void ended.then((error) => {
+    isOver = true;
+    failure ??= error;
+    clearInterval(watch);
+  });
 
   async function* output(): AsyncGenerator<Buffer> {
     try {
@@ -50,8 +60,7 @@ export function startAhead(args: readonly string[], { cwd, input, signal }: { re
         at += count;
         if (count > 0) yield part.subarray(0, count);
         else if (wasOver) break;
-        else await Promise.race([ended, setTimeout(PAUSE)]);
-        if (!isOver && fstatSync(fd!).size > MOST_BYTES) throw new GitError(`git ${args[0]}: it prints too much to be kept`);
+        else await Promise.race([ended, pause(PAUSE)]);
       }
       if (failure) throw failure;
     } finally {
@@ -65,12 +74,24 @@ export function startAhead(args: readonly string[], { cwd, input, signal }: { re
 /** A file of our own that is removed already; `undefined` where there can be none. */
 function namelessFile(): number | undefined {
   let folder: string | undefined;
+  let fd: number | undefined;
   try {
     folder = mkdtempSync(join(tmpdir(), 'keylint-'));
-    return openSync(join(folder, 'output'), 'wx+', 0o600);
+    fd = openSync(join(folder, 'output'), 'wx+', 0o600);
+    rmSync(folder, { recursive: true });
+    return fd;
   } catch {
+    // Some file systems keep the name of what is open.
+    if (fd !== undefined) closeSync(fd);
+    if (folder !== undefined) removeIfPossible(folder);
     return undefined;
-  } finally {
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function removeIfPossible(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // It is empty, or will be.
   }
 }

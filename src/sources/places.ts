@@ -138,12 +138,14 @@ async function attributeAll(blobs: ReadonlySet<string>, { clone: { folder, isSha
 
 /** What a walk tells that has begun before; `undefined` where there is none over the same commits, or it fails: one that is begun anew says why. */
 async function begun(ahead: WalkAhead | undefined, tips: readonly string[], folder: string, blobs: ReadonlySet<string>, signal: AbortSignal | undefined): Promise<Attribution | undefined> {
-  if (!ahead || ahead.tips.join() !== tips.join()) return undefined;
+  if (!ahead) return undefined;
   try {
-    return await attribute(folder, blobs, { options: [], names: tips }, { ahead, signal });
+    return ahead.tips.join() === tips.join() ? await attribute(folder, blobs, { options: [], names: tips }, { ahead, signal }) : undefined;
   } catch (error) {
     if (error instanceof GitError) return undefined;
     throw error;
+  } finally {
+    ahead.stop();
   }
 }
 
