@@ -1,4 +1,4 @@
-import { collectBatch, type Collected, type CollectOptions, type Found } from './collect.ts';
+import { collect, type Collected, type CollectOptions, type Found } from './collect.ts';
 import { bySaying } from './order.ts';
 import { addSlice, sought } from './slice.ts';
 import { openHistory, type HistoryOptions, type HistorySource } from './sources/history.ts';
@@ -16,10 +16,10 @@ export interface CollectHistoryOptions extends Omit<CollectOptions, 'readAs' | '
 export async function collectHistory({ guessing, jobs, progress, ...options }: CollectHistoryOptions): Promise<Collected> {
   const { archives = false, cwd } = options;
   const threads = startThreads({ cwd, jobs, archives, commands: false, guessing });
-  const found: Found = { keys: [], files: [] };
+  const theirs: Found = { keys: [], files: [] };
   let source: HistorySource | undefined;
   try {
-    const { log, files, expectKeys, place } = source = await openHistory({
+    const { log, expectKeys, place } = source = await openHistory({
       ...options, sought,
       share: async (store) => {
         const slices = await threads.shareStore(store, countUnits(store));
@@ -27,17 +27,13 @@ export async function collectHistory({ guessing, jobs, progress, ...options }: C
         return slices.flatMap(({ parts }) => parts);
       },
     });
-    const theirs: Found = { keys: [], files: [] };
     const guesser = guessing && (await import('./guess.ts')).startGuessing(guessing);
     // What a blob is called is not known while it is read: no file is judged for itself.
-    for await (const batch of files()) {
-      await collectBatch(batch, found, log, { archives, progress, keysOnly: true, guesser });
-      if (found.keys.length > 0) expectKeys();
-    }
-    const keys = await place([...found.keys, ...theirs.keys]);
+    const { keys } = await collect(source, { archives, progress, keysOnly: true, guesser, onBatch: (found) => { if (found.keys.length > 0) expectKeys(); } });
+    const placed = await place([...keys, ...theirs.keys]);
     log.skipped.sort(bySaying);
     log.failures.sort(bySaying);
-    return { keys, files: [], log };
+    return { keys: placed, files: [], log };
   } finally {
     threads.stop();
     source?.stop();

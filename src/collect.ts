@@ -36,6 +36,8 @@ export interface CollectOptions {
   readonly commands?: boolean;
   readonly progress?: Progress | undefined;
   readonly guesser?: Guesser | undefined;
+  /** Called when a batch has been read, with all that was found by then. */
+  readonly onBatch?: (found: Found) => void;
 }
 
 /** Files between two calls of `progress`. */
@@ -50,8 +52,10 @@ let readRecipe: typeof ReadRecipe | undefined;
 export async function collect(source: Source, options: CollectOptions = {}): Promise<Found> {
   const found: Found = { keys: [], files: [] };
   const files = source.files();
-  if (Symbol.asyncIterator in files) for await (const batch of files) await collectBatch(batch, found, source.log, options);
-  else await collectBatch(files, found, source.log, options);
+  for await (const batch of Symbol.asyncIterator in files ? files : [files]) {
+    await collectBatch(batch, found, source.log, options);
+    options.onBatch?.(found);
+  }
   return found;
 }
 

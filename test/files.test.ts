@@ -138,8 +138,8 @@ describeWith(['git'], 'repositories in each other', () => {
   test('a bare repository is looked at as a folder, and it is said that its history was not', () => {
     const place = folder();
     git(place, 'clone', '-q', '--bare', repository(), join(place, 'a.git'));
-    expect(skipped(place)).toEqual({ 'a.git': 'history of a bare git repository (keylint --history reads it)' });
-    expect(skipped(join(place, 'a.git'))).toEqual({ '.': 'history of a bare git repository (keylint --history reads it)' });
+    expect(skipped(place)).toEqual({ 'a.git': 'history of a git repository (keylint --history reads it)' });
+    expect(skipped(join(place, 'a.git'))).toEqual({ '.': 'history of a git repository (keylint --history reads it)' });
   });
 
   test('below a folder that is none', () => {

@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, read
 import { basename, dirname, join, resolve } from 'node:path';
 import type { FileFacts, SourceFile } from '../key.ts';
 import { withoutPastedKey } from '../text.ts';
-import { fileFacts, forgetFolders, realPath } from './facts.ts';
+import { fileFacts, forgetFolders, realPath, realPathOfFile } from './facts.ts';
 import { git, GitError, startGit, trackedPaths, type Output } from './git.ts';
 import { chunkPaths, fileList, type FileList } from './list.ts';
 import { forgetRepositories, ignoredOf, isIgnoredFolder, repositoryOf, trackedFact } from './repository.ts';
@@ -176,8 +176,8 @@ async function expand(pattern: string, { cwd, noIgnore = false }: FilesOptions, 
   }
   for (const [top, some] of byTop) {
     try {
-      const ignored = new Set(ignoredOf(top, some.map(({ path }) => join(realPath(dirname(path)), basename(path)))));
-      kept.push(...some.filter(({ path }) => !ignored.has(join(realPath(dirname(path)), basename(path)))));
+      const ignored = new Set(ignoredOf(top, some.map(({ path }) => realPathOfFile(path))));
+      kept.push(...some.filter(({ path }) => !ignored.has(realPathOfFile(path))));
     } catch (error) {
       if (!(error instanceof GitError)) throw error;
       fail(error.message);

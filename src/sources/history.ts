@@ -52,7 +52,6 @@ export interface HistoryOptions {
 }
 
 export interface HistorySource extends Source {
-  files(): AsyncIterable<Iterable<SourceFile>>;
   /** Says that a key was found: git begins to tell where all blobs lay while others are read. */
   expectKeys(): void;
   /** Ends what was begun. */

@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { AclEntry, Exposure, FileFacts, JudgedFile, Key } from '../key.ts';
 import { isEmbedded, isSecret } from '../place.ts';
 import { readAcls } from './acl.ts';
-import { ownHome, realPath } from './facts.ts';
+import { ownHome, realPathOfFile } from './facts.ts';
 import { GitError } from './git.ts';
 import { ignoredOf, repositoryOf } from './repository.ts';
 import type { Log } from './source.ts';
@@ -43,7 +43,7 @@ async function exposuresOf(keys: readonly Key[], log: Log): Promise<ReadonlyMap<
   for (const key of keys) {
     const { absolutePath, target } = key.file;
     if (absolutePath === undefined || placed.has(absolutePath)) continue;
-    const real = target ?? join(realPath(dirname(absolutePath)), basename(absolutePath));
+    const real = target ?? realPathOfFile(absolutePath);
     placed.set(absolutePath, { real, top: repositoryOf(dirname(real)), exposures: [], isEmbedded: isEmbedded(key) });
   }
   const list = [...placed.values()];

@@ -33,7 +33,7 @@ export function* walk(root: string, cwd: string, log: Log, repositories?: string
       repositories.push(at);
       continue;
     }
-    if (isBareRepository(entries)) log.skipped.push({ path: shownPath(cwd, at.toString()), reason: 'history of a bare git repository (keylint --history reads it)' });
+    if (isRepository(entries)) log.skipped.push({ path: shownPath(cwd, at.toString()), reason: 'history of a git repository (keylint --history reads it)' });
     if (typeof prefix !== 'string' || entries.some((entry) => entry.name.includes('\ufffd'))) {
       yield rawFolder(at, Buffer.from(prefix), folders, cwd, log);
       continue;
@@ -55,7 +55,7 @@ export function* walk(root: string, cwd: string, log: Log, repositories?: string
 }
 
 /** What git takes a folder for one by (gitrepository-layout(5)). Its objects are compressed: to look at it as at other files finds nothing. */
-function isBareRepository(entries: readonly Dirent[]): boolean {
+function isRepository(entries: readonly Dirent[]): boolean {
   const has = (name: string, isFolder: boolean): boolean => entries.some((entry) => entry.name === name && entry.isDirectory() === isFolder);
   return has('HEAD', false) && has('objects', true) && has('refs', true);
 }
