@@ -66,9 +66,9 @@ try {
     console.log(`${kind}, ${(all.length / 1e6).toFixed(0)} MB: ${median(rates).toFixed(1)} GB/s, at best ${Math.max(...rates).toFixed(1)} (${RUNS} runs)${other}`);
   }
 
+  const bytes = sieveBuffer(1 << 20);
   for (const line of ['-----BEGIN PRIVATE KEY-----\n', '-----BEGIN RSA PRIVATE KEY-----\\n" +\n', 'PRIVATE KEY ', 'ssh-rsa AAAAB3NzaC1yc2E ', 'PuTTY-User-Key-File-2: ssh-rsa\n', '3082', '{"kty"']) {
     const hostile = Buffer.from(line.repeat(Math.ceil((8 << 20) / line.length)));
-    const bytes = sieveBuffer(1 << 20);
     hostile.copy(bytes);
     const sifting = Array.from({ length: RUNS }, () => {
       const started = process.hrtime.bigint();

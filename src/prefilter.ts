@@ -1,11 +1,11 @@
 import { ends, magics, plan, reach, sizes } from './anchors.ts';
-import { memory } from './sieve-memory.ts';
+import { sieveMemory } from './sieve-memory.ts';
 import { makeSieve, type Hits, type Sieve } from './sieve.ts';
 
 export { reach };
 export type { Hits };
 
-export const sieve: Sieve = makeSieve(plan, memory);
+export const sieve: Sieve = makeSieve(plan, sieveMemory);
 
 const firstBytes = new Uint8Array(256);
 for (const [first] of magics) firstBytes[first!] = 1;

@@ -11,8 +11,10 @@ declare const WebAssembly: {
 
 export interface SieveMemory {
   readonly buffer: ArrayBuffer;
-  /** A buffer of zeros, aligned to 8 bytes; `undefined` where there is no room left. What is taken is never given back. */
+  /** A buffer, aligned to 8 bytes; `undefined` where there is no room left. */
   take(length: number): Buffer | undefined;
+  /** Lets others have one that was taken. */
+  giveBack(buffer: Buffer): void;
   /** What code exports that imports this memory as `sieve.memory`; `undefined` where it cannot run. */
   run(code: Uint8Array): object | undefined;
 }
@@ -28,14 +30,18 @@ export function reserve(room: number): SieveMemory | undefined {
   if (!memory) return undefined;
   const { buffer } = memory;
   let taken = TABLES;
+  const free: Buffer[] = [];
   return {
     buffer,
     take(length) {
+      const again = free.findIndex((one) => one.length === length);
+      if (again >= 0) return free.splice(again, 1)[0];
       const at = taken;
       if (at + length > buffer.byteLength) return undefined;
       taken += (length + 7) & -8;
       return Buffer.from(buffer, at, length);
     },
+    giveBack: (one) => void free.push(one),
     run: (code) => orUndefined(() => new WebAssembly.Instance(new WebAssembly.Module(code), { sieve: { memory } }).exports),
   };
 }
@@ -48,10 +54,24 @@ function orUndefined<T>(attempt: () => T): T | undefined {
   }
 }
 
-/** Of this thread. There is room for what files are read into and for what git's objects are made in; pages that nobody writes to take none. */
-export const memory: SieveMemory | undefined = reserve(1 << 22);
+/** Room for what files are read into and for what git's objects are made in; pages that nobody writes to take none. */
+const ROOM = 1 << 22;
 
-/** A buffer for bytes that will be looked at, to be used again and again. */
+/** Of this thread; `null` where there is none to be had. */
+let own: SieveMemory | undefined | null;
+
+/** The memory of this thread, once somebody has asked for a buffer. */
+export function sieveMemory(): SieveMemory | undefined {
+  return own ?? undefined;
+}
+
+/** A buffer for bytes that will be looked at, to be used again and again. What is in it may be anything. */
 export function sieveBuffer(length: number): Buffer {
-  return memory?.take(length) ?? Buffer.from(new ArrayBuffer(length));
+  if (own === undefined) own = reserve(ROOM) ?? null;
+  return own?.take(length) ?? Buffer.from(new ArrayBuffer(length));
+}
+
+/** Gives one back, when nobody looks at it any more. */
+export function returnBuffer(buffer: Buffer): void {
+  if (buffer.buffer === own?.buffer) own.giveBack(buffer);
 }

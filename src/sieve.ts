@@ -50,14 +50,14 @@ interface Loop {
   narrow(sides: Int32Array): void;
 }
 
-/** Finds the anchors of a plan in one pass. `memory`: its own; what lies there is looked at in half the time. */
-export function makeSieve(plan: SievePlan, memory?: SieveMemory): Sieve {
+/** Finds the anchors of a plan in one pass. `memoryOf`: gives its own memory, once there is one; what lies there is looked at in half the time. */
+export function makeSieve(plan: SievePlan, memoryOf?: () => SieveMemory | undefined): Sieve {
   const { multiplier } = plan;
   const products = productsOf(plan);
   const table = buildTable(products);
   const anywhere = loopAnywhere(table, multiplier);
   let inMemory: Loop | undefined;
-  /** Bytes in `memory` that are looked at without its loop: to begin with it takes as long. */
+  /** Bytes in its memory that are looked at without its loop: to begin with it takes as long. */
   let small = SMALL;
   let passed = 0;
   let details: Details | undefined;
@@ -67,6 +67,7 @@ export function makeSieve(plan: SievePlan, memory?: SieveMemory): Sieve {
   let lastView: DataView = new DataView(new ArrayBuffer(0));
 
   function loopFor({ buffer, length }: Uint8Array): Loop {
+    const memory = memoryOf?.();
     if (buffer !== memory?.buffer) return anywhere;
     if (small >= 0) {
       small -= length;

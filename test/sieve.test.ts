@@ -36,7 +36,7 @@ function kinds(of: typeof plan): [string, (bytes: Buffer, offset?: number) => In
     bytes.copy(whole, offset);
     return whole.subarray(offset, offset + bytes.length);
   };
-  const anywhere = makeSieve(of), inMemory = makeSieve(of, memory);
+  const anywhere = makeSieve(of), inMemory = makeSieve(of, () => memory);
   // Only then is its memory's loop worth it.
   inMemory(room);
   return [
@@ -104,7 +104,7 @@ test.each([['short', 'PRIVATEKEY'], ['long', 'A'.repeat(256)], ['empty inside', 
 
 test('at the ends of its memory, where what lies beside the bytes are not theirs', () => {
   const memory = reserve(1 << 16)!;
-  const sieve = makeSieve(plan, memory);
+  const sieve = makeSieve(plan, () => memory);
   const room = memory.take(1 << 16)!;
   sieve(room);
   for (const [anchor, literal] of anchors.entries()) {
@@ -132,7 +132,10 @@ test('memory that cannot be had is none, and there is as much of it as was asked
   const memory = reserve(1 << 16)!;
   expect(memory.take(1 << 15)).toHaveLength(1 << 15);
   expect(memory.take((1 << 15) + 1)).toBeUndefined();
-  expect(memory.take(1 << 15)).toHaveLength(1 << 15);
+  const second = memory.take(1 << 15)!;
+  expect([second.length, memory.take(1)]).toEqual([1 << 15, undefined]);
+  memory.giveBack(second);
+  expect([memory.take(1), memory.take(1 << 15), memory.take(1 << 15)]).toEqual([undefined, second, undefined]);
   expect(memory.run(Buffer.from('no code'))).toBeUndefined();
 });
 

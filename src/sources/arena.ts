@@ -1,4 +1,4 @@
-import { sieveBuffer } from '../sieve-memory.ts';
+import { returnBuffer, sieveBuffer } from '../sieve-memory.ts';
 import { UnknownObjects } from './pack-index.ts';
 
 /** A stretch of the arena. It moves when room is made: `at` is good until the next `push`. */
@@ -69,6 +69,12 @@ export class Arena {
     this.bytes = sieveBuffer(size);
     this.view = viewOf(this.bytes);
     bytes.copy(this.bytes, 0, 0, end);
+    returnBuffer(bytes);
+  }
+
+  /** Gives the memory back: nothing is made in it any more. */
+  close(): void {
+    returnBuffer(this.bytes);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { FileFacts, SourceFile } from '../key.ts';
+import { returnBuffer } from '../sieve-memory.ts';
 import { archiveKind } from './archive-kind.ts';
 import { feedOf, git, GitError, streamGit } from './git.ts';
 import type { Log } from './source.ts';
@@ -125,6 +126,8 @@ export async function* streamBlobs(cwd: string, batches: IdBatches, names: Names
         if (!(error instanceof GitError) || error === list.failure || (error.status === undefined && error !== parser.damage) || id === undefined || damaged >= MOST_DAMAGED) throw error;
         for (const { path } of names(id)) log.failures.push({ path, message: error.message });
         again = asked.rest();
+      } finally {
+        parser.close();
       }
     }
   } finally {
@@ -222,6 +225,11 @@ class BatchParser {
     this.log = log;
     this.passOver = passOver;
     this.seen = seen;
+  }
+
+  /** Lets others have its buffer. */
+  close(): void {
+    returnBuffer(this.buffer);
   }
 
   /** The object whose bytes have begun to come. */

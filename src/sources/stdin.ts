@@ -1,6 +1,8 @@
 import { readSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { FileFacts, SourceFile } from '../key.ts';
+import { returnBuffer } from '../sieve-memory.ts';
+import { forgetFolders } from './facts.ts';
 import { forgetRepositories, trackedFact } from './repository.ts';
 import { emptyLog, shownPath, type Log, type Source } from './source.ts';
 import { unreadable } from './walk.ts';
@@ -17,10 +19,12 @@ export function openStdin(cwd: string, filename?: string): Source {
 
 function* stdinFiles(cwd: string, filename: string | undefined, log: Log): Generator<SourceFile> {
   forgetRepositories();
+  forgetFolders();
   const absolutePath = filename === undefined ? undefined : resolve(cwd, filename);
   const path = absolutePath === undefined ? '<stdin>' : shownPath(cwd, absolutePath);
   const facts = (): FileFacts => (absolutePath === undefined ? { origin: 'stdin', now: Date.now() } : { origin: 'file', now: Date.now(), absolutePath, ...trackedFact(absolutePath, path, log) });
-  const reader = new WindowReader(path, windowBuffer(), facts);
+  const buffer = windowBuffer();
+  const reader = new WindowReader(path, buffer, facts);
   log.files++;
   try {
     for (;;) {
@@ -36,6 +40,7 @@ function* stdinFiles(cwd: string, filename: string | undefined, log: Log): Gener
     unreadable('<stdin>', error, log, true);
   }
   yield reader.last();
+  returnBuffer(buffer);
 }
 
 /** Standard input may be a pipe that is not ready yet, which Node reports as EAGAIN; its end as EOF on Windows. */

@@ -208,9 +208,10 @@ export function scanStoredBlobs(store: StoredBlobs, { isSought, reach }: ScanOpt
         unit -= units.length - 1;
         return false;
       });
-      if (!pack && unit * LOOSE_UNIT >= loose.places.length) return;
+      if (!pack && unit * LOOSE_UNIT >= loose.places.length) break;
       yield candidatesIn(pack, unit);
     }
+    arena.close();
   }
 
   function* candidatesIn(pack: Pack | undefined, unit: number): Generator<Candidate> {

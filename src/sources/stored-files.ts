@@ -1,4 +1,5 @@
 import type { SourceFile } from '../key.ts';
+import { returnBuffer } from '../sieve-memory.ts';
 import { archiveKind } from './archive-kind.ts';
 import { namesOf } from './blob-names.ts';
 import { isPointer, notePointer } from './blobs.ts';
@@ -70,5 +71,6 @@ export function* storedFiles(store: StoredBlobs, { sought, archives }: StoredFil
     yield filesOf(unit);
     if (unknown !== undefined) break;
   }
+  if (buffer) returnBuffer(buffer);
   return { oversize: scan.oversize, special, ...unknown !== undefined && { unknown } };
 }

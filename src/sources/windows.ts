@@ -9,7 +9,7 @@ const BEHIND = 1 << 16;
 const AHEAD = 1 << 18;
 const STEP = WINDOW - BEHIND - AHEAD;
 
-/** A buffer of one window. One per thread, reused for every file. */
+/** A buffer of one window, to be used for one file after the other. `returnBuffer` gives it back. */
 export function windowBuffer(): Buffer {
   return sieveBuffer(WINDOW);
 }
