@@ -40,7 +40,7 @@ export const wireguard: Format = {
   },
 
   read(bytes, _armor, path) {
-    const value = lone(bytes, path, /(?:^|[^a-z])(?:priv(?:ate)?|wg\d*|wireguard)(?=[^a-z]|$)|priv(?:ate)?key/);
+    const value = lone(bytes, path, (name) => !SHARED_NAME.test(name) && /(?:^|[^a-z])(?:priv(?:ate)?|wg\d*|wireguard)(?=[^a-z]|$)|priv(?:ate)?key/.test(name));
     const facts = value !== undefined && isClamped(Buffer.from(value, 'base64')) ? privateFacts(value) : undefined;
     return facts && [facts];
   },
@@ -67,17 +67,20 @@ export const wireguardShared: Format = {
   },
 
   read(bytes, _armor, path) {
-    const value = lone(bytes, path, /psk|pre-?shared/);
+    const value = lone(bytes, path, (name) => SHARED_NAME.test(name));
     const facts = value === undefined ? undefined : sharedFacts(value);
     return facts && [facts];
   },
 };
 
+/** What is shared may look like a private key: one in 32 does. */
+const SHARED_NAME = /psk|pre-?shared/;
+
 /** The key that a file of such a name consists of, as `wg genkey` prints it. */
-function lone(bytes: Buffer, path: string | undefined, name: RegExp): string | undefined {
+function lone(bytes: Buffer, path: string | undefined, isNamed: (name: string) => boolean): string | undefined {
   if (path === undefined || !SIZES.includes(bytes.length)) return undefined;
   const base = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1).replace(/([a-z0-9])(?=[A-Z])/g, '$1-').toLowerCase();
-  return name.test(base) && !/pub/.test(base) ? /^([A-Za-z0-9+/]{43}=)\r?\n?$/.exec(bytes.toString('latin1'))?.[1] : undefined;
+  return isNamed(base) && !/pub/.test(base) ? /^([A-Za-z0-9+/]{43}=)\r?\n?$/.exec(bytes.toString('latin1'))?.[1] : undefined;
 }
 
 /** RFC 7748, 5, as `wg genkey` does it: of other 32 bytes one in 32 is so. */

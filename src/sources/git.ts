@@ -196,6 +196,6 @@ export function gitFailure(args: readonly string[], { error, status, signal, std
   if (signal) return new GitError(`${command}: ended by ${signal}`);
   // Warnings and traces may stand before what counts.
   const said = String(stderr ?? '').split('\n').map((line) => line.trim()).filter(Boolean);
-  const sentence = said.find((line) => line.startsWith('fatal: ')) ?? said.find((line) => line.startsWith('error: ')) ?? said[0];
+  const sentence = said.find((line) => line.startsWith('fatal: ')) ?? said.find((line) => line.startsWith('error: ')) ?? said.find((line) => !/^(?:hint|warning): /.test(line)) ?? said[0];
   return new GitError(`${command}: ${sentence?.replace(/^(fatal|error): /, '') ?? 'failed'}`, { ...(typeof status === 'number' && { status }) });
 }
