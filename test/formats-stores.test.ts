@@ -2,7 +2,7 @@ import { createHash, createHmac, createPrivateKey, createPublicKey, pbkdf2Sync }
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { children, content, der, derInteger, derObjectIdentifier, encoded, OCTET_STRING, readTlv, SEQUENCE } from '../src/der.ts';
 import { detect } from '../src/detect.ts';
 import { bcfks } from '../src/formats/bcfks.ts';
@@ -18,7 +18,7 @@ import type { ReadKey } from '../src/format.ts';
 import type { KeyFacts } from '../src/key.ts';
 import { wireMpint, wireString } from '../src/wire.ts';
 import { bcfksStore, BKS_SALT, bksEntry, bksHead, bksSealed, bksStore, sha256, storedCertificate, uberBlob, uint16, uint32, utf } from './key-layouts.ts';
-import { attempt, describeWith, run, scratch } from './tools.ts';
+import { attempt, describeWith, hasTool, run, scratch } from './tools.ts';
 
 const folder = scratch();
 const path = (name: string): string => join(folder, name);
@@ -51,7 +51,7 @@ function makeKey(name: string, ...args: string[]): void {
 const spkiOf = (name: string): string => sha256(createPublicKey(createPrivateKey(pems.get(name)!)).export({ type: 'spki', format: 'der' }));
 const fingerprintOf = (name: string): string => run('ssh-keygen', ['-l', '-f', path(`${name}.key`)]).split(' ')[1]!;
 
-beforeAll(() => {
+if (hasTool('openssl')) beforeAll(() => {
   makeKey('rsa', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048');
   makeKey('ec', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256');
   makeKey('ed25519', '-algorithm', 'ED25519');
@@ -354,7 +354,7 @@ describeWith(['keytool', 'openssl'], 'stores from keytool', () => {
 
 const certificate = (name: string): Buffer => storedCertificate(readFileSync(path(`${name}.crt`), 'utf8'));
 
-describe('stores of Bouncy Castle, as BcKeyStoreSpi writes them', () => {
+describeWith(['openssl'], 'stores of Bouncy Castle, as BcKeyStoreSpi writes them', () => {
   const SALT = BKS_SALT;
   const [head, entry, sealed, made] = [bksHead, bksEntry, bksSealed, bksStore];
 
@@ -516,7 +516,7 @@ describeWith(['puttygen', 'ssh-keygen', 'openssl'], 'SSH 1 and ssh.com from putt
   });
 });
 
-describe('whatever the bytes are', () => {
+describeWith(['openssl'], 'whatever the bytes are', () => {
   const mine = [pkcs12, jks, bks, bcfks, pvk, capiBlob, ssh1, sshCom];
   let real: readonly Buffer[] = [];
   beforeAll(() => {

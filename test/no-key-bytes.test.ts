@@ -8,6 +8,7 @@ import { defaultPolicy } from '../src/policy.ts';
 import { defineRule } from '../src/rule.ts';
 import { disguises } from './disguises.ts';
 import { base, folder, git, keylint, repository, spawn, write, type Ran } from './program.ts';
+import { describeWith } from './tools.ts';
 import { isBinary, makeSamples } from './samples.ts';
 
 /**
@@ -111,7 +112,7 @@ describe('reports', () => {
   });
 });
 
-describe('words of files that reports show', () => {
+describeWith(['ssh-keygen', 'puttygen'], 'words of files that reports show', () => {
   const top = folder('words');
   const word = wordsOf(secretSamples.find(({ name }) => name === 'openssh ed25519')!.secret);
   const publicLine = samples.find(({ name }) => name === 'ssh-public ed25519')!.bytes.toString().split(' ').slice(0, 2).join(' ');
@@ -151,7 +152,7 @@ describe('words of files that reports show', () => {
   });
 });
 
-describe('errors', () => {
+describeWith(['openssl'], 'errors', () => {
   const sample = secretSamples.find(({ name }) => name === 'pkcs1');
   const pem = sample!.bytes.toString();
   const line = sample!.secret.slice(128, 192);

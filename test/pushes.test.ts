@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { describeWith } from './tools.ts';
 import { base, commit, expectBroken, folder, git, hook, inHook, keylint, keylintJson, makeKey, pipeToGit, repository, spawn, withGit, write, type Ran } from './program.ts';
 
@@ -348,7 +348,7 @@ describeWith(['git'], 'what is received', () => {
   });
 });
 
-describe('hooks by hand', () => {
+describeWith(['script'], 'hooks by hand', () => {
   test('say where they belong', () => {
     // A terminal on standard input.
     const terminal = (option: string): Ran => spawn('script', ['-qec', `${inHook} ${option}`, '/dev/null'], { cwd: repository(), env: { SHELL: '/bin/sh' } });

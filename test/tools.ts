@@ -22,7 +22,8 @@ export function describeWith(tools: readonly string[], name: string, body: () =>
   const missing = tools.filter((tool) => !hasTool(tool));
   if (missing.length === 0) return void describe(name, body);
   if (process.env['CI']) describe(name, () => test('has its tools', () => { throw new Error(`missing: ${missing.join(', ')}`); }));
-  else describe.skip(`${name} (missing: ${missing.join(', ')})`, body);
+  // Its body is not even looked at: it may use them to make what it tests.
+  else describe.skip(`${name} (missing: ${missing.join(', ')})`, () => test('has its tools', () => {}));
 }
 
 /** A folder for the tests of one file, removed after them. */
