@@ -109,6 +109,17 @@ describe('of a long YAML text only parts are parsed', () => {
   });
 });
 
+test.each([
+  ['a.yml', 'run: >-\n  openssl req -newkey\n  rsa:1024 -nodes -keyout x.key\n'],
+  ['a.yml', 'a:\n  - run: >-\n      openssl req -newkey\n      rsa:1024 -nodes -keyout x.key\n'],
+  ['a.sh', 'openssl req -newkey \\\n  rsa:1024 -nodes -keyout x.key\n'],
+  ['a.sh', 'openssl req -newkey \\\n\trsa:1024 -nodes -keyout x.key\n'],
+  ['a.sh', 'openssl req -newkey \\\nrsa:1024 -nodes -keyout x.key\n'],
+])('a value on the next line is found: %s: %j', (path, text) => {
+  expect(contentsOf(Buffer.from(text)) & COMMANDS, 'an anchor').not.toBe(0);
+  expect(readCommands(path, Buffer.from(text)).map(({ does }) => (does.act === 'generate' ? `${does.key.algorithm} ${does.key.bits}` : does.act))).toEqual(['rsa 1024']);
+});
+
 describe('calls of libraries', () => {
   test.each([
     ['a.ts', 'generateKeyPairSync(\'rsa\', {\n  modulusLength: 1024,\n})', 'rsa 1024'],
