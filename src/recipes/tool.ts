@@ -8,6 +8,8 @@ export interface Reading {
   readonly does: Action;
   /** Words of the command, by their indexes, that hold a secret, and what to show for each. Index 0 is the program. */
   readonly secrets?: ReadonlyMap<number, string>;
+  /** The word that the passphrase it tells is in. */
+  readonly told?: number;
 }
 
 /** A program, by the table of its options. One file each in `tools/`, one line in that folder's `index.ts`. */

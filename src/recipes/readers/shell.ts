@@ -44,12 +44,10 @@ function isToldAgain(reading: Reading, command: ShellCommand, told: ReadonlySet<
   return names.length > 0 && names.every((name) => told.has(name));
 }
 
-/** The variables that the secret behind an option comes from. */
-function variablesTold({ does }: Reading, { args }: ShellCommand): readonly string[] {
-  if (does.act !== 'tell-secret' || does.isVariable) return [];
-  const name = does.option.replace(/ .*/, '');
-  const at = args.findIndex(({ value }) => value === name);
-  return (at < 0 ? args.find(({ value }) => value.startsWith(name)) : args[at + 1])?.variables ?? [];
+/** The variables that a passphrase comes from, where nothing else is in its word: what is shown of it is the word itself. */
+function variablesTold({ does, secrets, told }: Reading, { args }: ShellCommand): readonly string[] {
+  if (does.act !== 'tell-secret' || does.isVariable || told === undefined || secrets?.has(told)) return [];
+  return args[told - 1]?.variables ?? [];
 }
 
 /** A shell that is given a script as a word: `sh -c '...'`. */

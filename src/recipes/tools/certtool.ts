@@ -16,9 +16,9 @@ export const certtool: Tool = {
   names: ['certtool'],
   read({ args }) {
     const parsed = longOptions(args, withValue, (name) => (name === 'p' ? 'generate-privkey' : name));
-    const phrase = lastOf(parsed, 'password')?.value;
+    const phrase = lastOf(parsed, 'password');
     const secrets = maskedSecrets(parsed, ['password']);
-    const told: readonly Reading[] = phrase && phrase.value !== '' ? [{ tool: 'certtool', does: { act: 'tell-secret', option: '--password', what: 'passphrase', isVariable: !phrase.isKnown }, secrets }] : [];
+    const told: readonly Reading[] = phrase?.value && phrase.value.value !== '' ? [{ tool: 'certtool', does: { act: 'tell-secret', option: '--password', what: 'passphrase', isVariable: !phrase.value.isKnown }, secrets, told: phrase.last }] : [];
     if (!lastOf(parsed, 'generate-privkey')) return told;
     const [type, bits, level, file, open, named] = ['key-type', 'bits', 'sec-param', 'outfile', 'null-password', 'curve'].map((name) => lastOf(parsed, name));
     const algorithm = lastOf(parsed, 'dsa') ? 'dsa' : lastOf(parsed, 'ecdsa', 'ecc') ? 'ec' : type ? algorithms.get(type.value?.value.toLowerCase() ?? '') : 'rsa';

@@ -20,7 +20,7 @@ export const gpg: Tool = {
     const secrets = maskedSecrets(parsed, ['passphrase']);
     if (phrase?.value && phrase.value.value !== '') {
       const isVariable = !phrase.value.isKnown;
-      readings.push({ tool: 'gpg', does: { act: 'tell-secret', option: '--passphrase', what: 'passphrase', isVariable }, secrets });
+      readings.push({ tool: 'gpg', does: { act: 'tell-secret', option: '--passphrase', what: 'passphrase', isVariable }, secrets, told: phrase.last });
     }
     if (!parsed.options.some(({ name }) => /^(?:quick-gen(?:erate)?-key|gen-key|generate-key|full-gen(?:erate)?-key)$/.test(name))) return readings;
     const isQuick = parsed.options.some(({ name }) => name.startsWith('quick'));

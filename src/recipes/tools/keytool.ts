@@ -19,7 +19,7 @@ export const keytool: Tool = {
       // The password of every JDK's own list of authorities, which protects nothing.
       if (!option?.value || option.value.value === 'changeit') return [];
       const isVariable = !option.value.isKnown;
-      return [{ tool: 'keytool', does: { act: 'tell-secret', option: `-${name}`, what: 'passphrase', isVariable }, secrets }];
+      return [{ tool: 'keytool', does: { act: 'tell-secret', option: `-${name}`, what: 'passphrase', isVariable }, secrets, told: option.last }];
     });
     if (!lastOf(parsed, 'genkeypair', 'genkey')) return told.slice(0, 1);
     const [named, size, group, store] = ['keyalg', 'keysize', 'groupname', 'keystore'].map((name) => lastOf(parsed, name));

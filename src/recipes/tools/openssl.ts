@@ -55,7 +55,7 @@ export const openssl: Tool = {
       const phrase = option?.value && /^pass:([^]+)$/.exec(option.value.value)?.[1];
       if (!option?.value || phrase === undefined) return [];
       const isVariable = !option.value.isKnown;
-      return [{ tool, does: { act: 'tell-secret', option: `-${name} pass:`, what: 'passphrase', isVariable }, secrets }];
+      return [{ tool, does: { act: 'tell-secret', option: `-${name} pass:`, what: 'passphrase', isVariable }, secrets, told: option.last }];
     });
     const does = reader(parsed, command);
     return does ? [...told, { tool, does, secrets }] : told;

@@ -24,7 +24,7 @@ export const sshKeygen: Tool = {
     for (const option of [phrase, old]) {
       if (!option?.value || isEmpty(option.value.value)) continue;
       const isVariable = !option.value.isKnown;
-      readings.push({ tool: 'ssh-keygen', does: { act: 'tell-secret', option: `-${option.name}`, what: 'passphrase', isVariable }, secrets });
+      readings.push({ tool: 'ssh-keygen', does: { act: 'tell-secret', option: `-${option.name}`, what: 'passphrase', isVariable }, secrets, told: option.last });
     }
     const isRewritten = parsed.options.some(({ name }) => name === 'p');
     const word = type?.value?.isKnown ? type.value.value.toLowerCase() : undefined;

@@ -8,6 +8,6 @@ export const sshpass: Tool = {
     const phrase = lastOf(parsed, 'p');
     if (!phrase?.value || phrase.value.value === '') return [];
     const isVariable = !phrase.value.isKnown;
-    return [{ tool: 'sshpass', does: { act: 'tell-secret', option: '-p', what: 'passphrase', isVariable }, secrets: maskedSecrets(parsed, ['p']) }];
+    return [{ tool: 'sshpass', does: { act: 'tell-secret', option: '-p', what: 'passphrase', isVariable }, secrets: maskedSecrets(parsed, ['p']), told: phrase.last }];
   },
 };
