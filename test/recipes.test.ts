@@ -4,7 +4,6 @@ import fc from 'fast-check';
 import { COMMANDS, contentsOf } from '../src/prefilter.ts';
 import { readCommands } from '../src/recipes/index.ts';
 import { tools } from '../src/recipes/tools/index.ts';
-import { interestingParts } from '../src/recipes/yaml-outline.ts';
 import { git, keylintJson, repository, write } from './program.ts';
 
 /** `LINE:COLUMN TOOL PLACE` of every command that makes a key. */
@@ -71,41 +70,6 @@ describe('where commands are written', () => {
   test('letters of more than one byte, line ends and a byte order mark do not move it', () => {
     expect(made('a.sh', '\ufeff# ü😀', `echo "ü😀"; ${weak}\r`, `${weak}\r`)).toEqual(['2:12 ssh-keygen script', '3:1 ssh-keygen script']);
     expect(made('a.sh', `\ufeff${weak}`)).toEqual(['1:1 ssh-keygen script']);
-  });
-});
-
-describe('of a long YAML text only parts are parsed', () => {
-  /** Tasks and what is found in each, by lines of its own. */
-  const tasks: readonly (readonly [text: string, found: readonly number[]])[] = [
-    ['- name: nothing\n  apt:\n    name: nginx\n    state: present\n', []], ['# ssh-keygen -t dsa\n\n', []], ['- debug:\n    msg: |\n      a\n\n      # b\n', []], ['- name: "a\n    b"\n  apt: { name: a,\n    state: b }\n', []],
-    [`- shell: ${weak}\n`, [1]], [`- name: make\n  shell: |\n    true\n    ${weak}\n  args:\n    creates: k\n`, [4]], ['- community.crypto.openssh_keypair:\n    path: /k\n    size: 1024\n', [1]], [`- block:\n  - apt:\n      name: a\n  - shell:\n      cmd: ${weak}\n`, [5]],
-    [`- script:\n    - BITS=1024\n    - echo a\n    - ssh-keygen -t rsa -b $BITS\n`, [4]], [`- run: |\n    ${weak}\n  shell: python\n`, []], ['- copy:\n    dest: /root/.ssh/id_rsa\n\n    # why\n    mode: "0644"\n', [5]],
-    ['- volumes:\n    - secret:\n        secretName: ssh-key\n        defaultMode: 0644\n', [4]], ['- key:\n    algo: rsa\n    size: 1024\n', [1]], ['- command:\n    - sh\n    - -c\n  args:\n    - ssh-keygen -t dsa\n', [5]], ['- build:\n    context: .\n    args:\n      HOST_KEY: x\n', [4]],
-  ];
-  const linesOf = (text: string): number => text.split('\n').length - 1;
-
-  test.each([['a list', '', ''], ['a list in a map', 'jobs:\n  other:\n    a: b\n  steps:\n', '    '], ['a second document', 'a:\n  b: c\n---\n', '']])('what is found in %s is found whatever stands around it', (_, head, indent) => {
-    fc.assert(fc.property(fc.array(fc.constantFrom(...tasks), { minLength: 1, maxLength: 12 }), (list) => {
-      let line = linesOf(head);
-      // A private key's name in one place makes the file one that is read.
-      const text = `${head}${list.map(([task]) => task.replace(/^(?=.)/gm, indent)).join('')}# ssh-keygen \n`;
-      const expected = list.flatMap(([task, found]) => {
-        const own = found.map((at) => line + at);
-        line += linesOf(task);
-        return own;
-      });
-      expect(readCommands('a.yml', Buffer.from(text)).map((command) => command.line)).toEqual(expected);
-    }), { numRuns: 300 });
-  });
-
-  test('each character that is kept knows its place, and no line of interest is left out', () => {
-    const line = fc.tuple(fc.nat({ max: 4 }), fc.constantFrom('a: b', 'a:', '- a: b', '- a', 'run: |', '- run: >-', '# x', '', '---', 'k: ssh-keygen', '- id_rsa', '"q: ', '{', ']', '{{ x }}', '\ttab', 'a: "b', 'é: ssh 😀')).map(([depth, text]) => `${'  '.repeat(depth)}${text}`);
-    fc.assert(fc.property(fc.array(line, { maxLength: 40 }), fc.constantFrom('\n', '\r\n'), (lines, end) => {
-      const text = lines.join(end);
-      const parts = interestingParts(text);
-      for (let i = 0; i < parts.text.length; i++) expect(text[parts.outer(i)]).toBe(parts.text[i]);
-      for (const word of ['ssh-keygen', 'id_rsa', 'ssh 😀']) expect(parts.text.split(word).length).toBe(text.split(word).length);
-    }), { numRuns: 1000 });
   });
 });
 

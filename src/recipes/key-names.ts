@@ -25,3 +25,8 @@ export function isPrivateKeyName(path: string): boolean {
 export function isPrivateKeyVariable(name: string): boolean {
   return /(?:PRIVATE|PRIV|SSH|DEPLOY|HOST|ID_(?:RSA|ED25519|ECDSA)|RSA|SIGNING)_?KEY|^ID_(?:RSA|ED25519|ECDSA)$|PRIVKEY/i.test(name) && !/PUB|FILE|PATH|NAME|TYPE|FINGERPRINT|_ID$|KEYS?CAN|KNOWN|PASS|DIR|URL|ALGO|LEN|SIZE|KEYGEN/i.test(name.replace(/public/i, 'PUB'));
 }
+
+/** A Secret of Kubernetes that holds a private key for ssh, by its name. */
+export function isSecretOfKey(name: string): boolean {
+  return /(?:^|[-_.])(?:ssh|git-ssh|deploy-?key|id-?(?:rsa|ed25519))(?:[-_.]|$)|ssh-?(?:private-?)?key/i.test(name) && !/known|pub|config|authorized/i.test(name);
+}

@@ -6,17 +6,23 @@ import { SnippetText } from './snippet.ts';
  * them: whole documents, tasks of a list, and values that are lists or maps are left out by their indentation alone. What stands around them stays, so that every path is as it was.
  */
 
-/** One of these is in everything that is found in YAML: names of programs and settings, of keys and of variables that hold them, of parameters that make one. */
-const interest = new RegExp(`${keyWords.source}|${keyNames.source}|ssh|priv(?:ate|key)?(?![a-z])|\\.ppk|(?:HOST|PRIV|RSA|DEPLOY|github|gitlab|ID_[A-Z\\d]+)[_-]?(?:deploy)?[_-]?KEY|\\balgo`, 'gi');
-/** Of comments, which may be lines of a script, only what is looked for in any text. */
-const setting = /KeyChecking|KnownHostsFile|host_key_checking/gi;
-/** Names of entries that change what their neighbours mean. */
-const isContext = /^[ -]*["']?(?:command|shell|args|state|items|passphrase)\b/;
+/**
+ * One of these is in everything that is found in YAML: names of programs and settings, of keys and of variables that hold them, of parameters that make one. They are wider
+ * than what the readers look for: words of a command may stand on lines of their own, and behind an escape (`\n`), which is a letter here. An escape may stand for any letter, and one
+ * of a line's end joins two halves of a name.
+ */
+const interest = new RegExp([
+  keyWords.source, keyNames.source, String.raw`ssh|(?:open|libre)ssl|gpg|genkey|step(?:-cli)?(?![a-z])|algo|id[-_]?(?:rsa|dsa|ecdsa|ed25519)|priv(?!ileg)|\.ppk`,
+  String.raw`(?:HOST|PRIV|RSA|DEPLOY|SIGNING|github|gitlab|ID_[A-Z\d]+)[_-]?(?:deploy)?[_-]?KEY`, String.raw`\\[xu][\da-f]{2}|\\\r?$`,
+].join('|'), 'gim');
+/** Names of entries that the reader asks a map for: what is found in it hangs on them, and of two of a name on the first. */
+const isAsked = /^ *["']?(?:algo|algorithm|command|curve|defaultMode|dest|generate_ssh_key|items|key|mode|passphrase|path|permissions|secret|secretName|shell|size|ssh_key_\w+|state|type)["']? *:/;
 const item = /^ *-(?: |$)/;
 /** An item that is a map: lines of a script are none, and belong together. */
 const mapItem = /^ *- +[\w./-]+:(?: |$)/;
-const entry = /^ *(?:[\w./$-][\w./$ -]*|"[^"]*"|'[^']*'):(?: |$)/;
-const onlyKey = /:\s*(?:#.*)?$/;
+const entry = /^ *(?!-(?: |$))(?:[\w./$-][\w./$ -]*|"[^"]*"|'[^']*'):(?: |$)/;
+/** An entry whose value begins on a line of its own. */
+const onlyKey = new RegExp(String.raw`${entry.source.slice(0, entry.source.lastIndexOf('(?'))}(?: +#.*)?$`);
 
 /** The lines of a text, by their numbers. */
 interface Outline {
@@ -44,15 +50,14 @@ function outlineOf(text: string): Outline {
   starts.push(text.length);
   // One pass over all of the text is quicker than one over each line.
   const hits = new Set<number>();
-  for (const pattern of [interest, setting]) {
-    let row = 0;
-    for (pattern.lastIndex = 0; pattern.test(text);) {
-      while (starts[row + 1]! < pattern.lastIndex) row++;
-      if (indents[row]! >= 0 || pattern === setting) hits.add(row);
-      pattern.lastIndex = starts[row + 1]!;
-    }
+  let row = 0;
+  // What looks like a comment may be a line of a script, or of a text between quotes.
+  for (interest.lastIndex = 0; interest.test(text);) {
+    while (starts[row + 1]! < interest.lastIndex) row++;
+    hits.add(row);
+    interest.lastIndex = starts[row + 1]!;
   }
-  for (let row = 0; row < indents.length; row++) interesting.push(interesting[row]! + (hits.has(row) ? 1 : 0));
+  indents.forEach((_, at) => interesting.push(interesting[at]! + (hits.has(at) ? 1 : 0)));
   return { text, starts, indents, interesting };
 }
 
@@ -106,12 +111,22 @@ function narrow(outline: Outline, begin: number, end: number, keep: (row: number
   keep(begin);
   entries.forEach((start, at) => {
     const stop = entries[at + 1] ?? end;
+    if (isList) {
+      if (interesting[stop] === interesting[start]) drop(start);
+      else keep(start);
+      return;
+    }
     let next = start + 1;
     while (next < stop && indents[next]! < 0) next++;
-    const isInside = next < stop;
-    if (!isList && (!isInside || isContext.test(line(start)))) {
+    if (next === stop) {
       keep(start);
-      if (!isInside && start + 1 < stop && isClosed(line(start))) drop(start + 1);
+      if (start + 1 < stop && isClosed(line(start))) drop(start + 1);
+      return;
+    }
+    // A scalar may stand on a line of its own too, and mean something where it says nothing of keys: `mode`, `type`.
+    const isCollection = onlyKey.test(line(start)) && (item.test(line(next)) || entry.test(line(next)));
+    if (!isCollection || isAsked.test(line(start))) {
+      keep(start);
       return;
     }
     if (interesting[stop] === interesting[start]) {
@@ -119,12 +134,12 @@ function narrow(outline: Outline, begin: number, end: number, keep: (row: number
       return;
     }
     keep(start);
-    // Only what begins on a line of its own is a collection for sure.
-    if (!isList && onlyKey.test(line(start))) narrow(outline, next, stop, keep, drop);
+    // Where only its name is of interest it stays as it is: without all that is in it, it would be no map.
+    if (interesting[stop] !== interesting[next]) narrow(outline, next, stop, keep, drop);
   });
 }
 
 /** Whether a value ends on its line: what comes behind it are comments. */
 function isClosed(line: string): boolean {
-  return !/[|>][-+\d]*\s*(?:#.*)?$/.test(line) && line.split('"').length % 2 === 1 && line.split('\'').length % 2 === 1;
+  return !/[|>][-+\d]*\s*(?:#.*)?$|\\"/.test(line) && line.split('"').length % 2 === 1 && line.split('\'').length % 2 === 1;
 }

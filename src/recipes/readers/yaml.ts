@@ -4,7 +4,7 @@ import { isAboutKeys, MAX_YAML } from '../about-keys.ts';
 import { curveOfSec, curveOfSize } from '../curve-names.ts';
 import { isShellScript } from '../file-kind.ts';
 import { bypassIn, isLocalHost } from '../host-keys.ts';
-import { isPrivateKeyName, isPrivateKeyVariable } from '../key-names.ts';
+import { isPrivateKeyName, isPrivateKeyVariable, isSecretOfKey } from '../key-names.ts';
 import { innerText, SnippetText, unescaped, type Found, type FoundAction, type Reader, type Snippet, type Stretch } from '../snippet.ts';
 import { present } from '../tool.ts';
 import { interestingParts } from '../yaml-outline.ts';
@@ -229,7 +229,7 @@ function readMount(secret: YAMLMap, context: Context): void {
   const maps = isSeq(items) ? items.items.filter(isMap) : [];
   const key = maps.map((item) => [item, known(item.get('path', true)) ?? '', known(item.get('key', true)) ?? ''] as const).find(([, path, from]) => isPrivateKeyName(path) || from === 'ssh-privatekey');
   const mode = key?.[0].get('mode', true) ?? secret.get('defaultMode', true);
-  const isForSsh = key !== undefined || maps.length === 0 && /(?:^|[-_.])(?:ssh|git-ssh|deploy-?key|id-?(?:rsa|ed25519))(?:[-_.]|$)|ssh-?(?:private-?)?key/i.test(name) && !/known|pub|config|authorized/i.test(name);
+  const isForSsh = key !== undefined || maps.length === 0 && isSecretOfKey(name);
   if (isForSsh && isScalar(mode)) addMode(key?.[1] ?? name, mode, context, 'defaultMode');
 }
 
