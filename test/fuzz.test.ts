@@ -5,6 +5,7 @@ import { detect } from '../src/detect.ts';
 import type { Key } from '../src/key.ts';
 import { disguises } from './disguises.ts';
 import { makeForms } from './forms.ts';
+import { expectGrowthWithSize, timed } from './growth.ts';
 import { isBinary, makeSamples } from './samples.ts';
 import { scratch } from './tools.ts';
 
@@ -94,14 +95,6 @@ function expectPlaces(bytes: Buffer, keys: readonly Key[]): void {
     expect(line).toBeGreaterThanOrEqual(last);
     last = line;
   }
-}
-
-/** Milliseconds of this process's own time: what else runs on the machine is left out. */
-function timed(work: () => void): number {
-  const before = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
 }
 
 describe('changed keys', () => {
@@ -244,24 +237,15 @@ describe('time grows with the size of the file', () => {
 
   // A pause of a busy machine is no growth: it does not come three times.
   test.each(['beginnings', 'base64', 'DER', 'DER in hex', 'types of JSON Web Keys'])('two and eight megabytes of %s', { retry: 2 }, (name) => {
-    time(filled(hostile[name]!, 1 << 19));
-    const small = time(filled(hostile[name]!, 1 << 21)), large = time(filled(hostile[name]!, 1 << 23));
-    expect(large, `${small.toFixed(0)} ms, then ${large.toFixed(0)} ms`).toBeLessThan(10 * small + 200);
+    expectGrowthWithSize((size) => time(filled(hostile[name]!, size)), 1 << 21, 1 << 21);
   });
 
   test.runIf(isNightly).each(Object.entries(hostile))('%s', { retry: 2 }, (_name, what) => {
-    time(filled(what, 1 << 16));
-    const small = time(filled(what, 1 << 18)), large = time(filled(what, 1 << 20));
-    // Four times the size; a quadratic reader takes sixteen times as long.
-    expect(large, `${small.toFixed(0)} ms, then ${large.toFixed(0)} ms`).toBeLessThan(10 * small + 200);
+    expectGrowthWithSize((size) => time(filled(what, size)), 1 << 18, 1 << 20);
   });
 
   test.runIf(isNightly).each([...anchors, ...magics].map((bytes) => [JSON.stringify(bytes.toString('latin1')), bytes] as const))('nothing but %s', { retry: 2 }, (_name, bytes) => {
-    for (const unit of [bytes, Buffer.concat([bytes, Buffer.from('\n')])]) {
-      time(filled(unit, 1 << 15));
-      const small = time(filled(unit, 1 << 16)), large = time(filled(unit, 1 << 18));
-      expect(large, `${small.toFixed(0)} ms, then ${large.toFixed(0)} ms`).toBeLessThan(10 * small + 200);
-    }
+    for (const unit of [bytes, Buffer.concat([bytes, Buffer.from('\n')])]) expectGrowthWithSize((size) => time(filled(unit, size)), 1 << 16, 1 << 18);
   });
 
   test.runIf(isNightly).each(['beginnings', 'first lines', 'first lines in joined strings', 'labels', 'base64', 'DER', 'DER in hex', 'types of JSON Web Keys', 'SSH keys on one line', 'UTF-16', 'escapes of escapes', 'arrays behind text', 'pairs of digits behind text'])('eight megabytes of %s', (name) => {
