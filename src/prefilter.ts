@@ -24,7 +24,7 @@ export const COMMANDS = 4;
 
 /** What there may be in the bytes: a key (an anchor, or the beginning of a container), comments that ask for silence, commands about keys. */
 export function contentsOf(bytes: Buffer): number {
-  const hits = sieve(bytes);
+  const hits = sieve.peek(bytes);
   let found = isContainer(bytes) ? KEYS : 0;
   for (let i = 0; i < hits.length; i += 2) found |= hits[i]! < ends[0] ? KEYS : hits[i]! < ends[1] ? SUPPRESSIONS : COMMANDS;
   return found;

@@ -19,7 +19,11 @@ export const STRIDE = 8;
 export type Hits = Int32Array;
 
 /** Looks for the anchors in bytes. Cheapest where these lie in the memory of the sieve. */
-export type Sieve = (bytes: Uint8Array) => Hits;
+export interface Sieve {
+  (bytes: Uint8Array): Hits;
+  /** The same in no certain order, good until bytes are looked at again: for who only asks what is there. */
+  peek(bytes: Uint8Array): Hits;
+}
 
 const none = new Int32Array(0);
 
@@ -78,7 +82,8 @@ export function makeSieve(plan: SievePlan, memoryOf?: () => SieveMemory | undefi
     return inMemory ?? anywhere;
   }
 
-  return function sieve(given) {
+  /** Writes into `found`, and gives how many numbers. */
+  function sift(given: Uint8Array): number {
     const loop = loopFor(given);
     const bytes = loop === anywhere && given.byteOffset & 3 ? new Uint8Array(given) : given;
     const { buffer, byteOffset, length } = bytes;
@@ -100,14 +105,24 @@ export function makeSieve(plan: SievePlan, memoryOf?: () => SieveMemory | undefi
         inMemory?.narrow(details.sides);
         // V8 compiles what it has seen done, and begins afresh when something else comes. Here everything is done once before there is much to do.
         const text = Buffer.from(plan.text, 'base64');
-        for (const length of [24, 1 << 11]) sieve(text.subarray(0, length));
+        for (const length of [24, 1 << 11]) sift(text.subarray(0, length));
         loop.begin(bytes);
       }
       if (count + details.most > found.length) found = withRoom(found, details.most);
       count = details.add(found, count, view, byteOffset, length, at, product);
     }
+    return count;
+  }
+
+  return Object.assign((bytes: Uint8Array) => {
+    const count = sift(bytes);
     return count > 0 ? inOrder(found.slice(0, count)) : none;
-  };
+  }, {
+    peek(bytes: Uint8Array) {
+      const count = sift(bytes);
+      return count > 0 ? found.subarray(0, count) : none;
+    },
+  });
 }
 
 const SMALL = 1 << 15;

@@ -102,6 +102,14 @@ test.each([['short', 'PRIVATEKEY'], ['long', 'A'.repeat(256)], ['empty inside', 
   expect(() => planSieve([Buffer.from(literal)])).toThrow(RangeError);
 });
 
+test('what is only asked for is the same in some order', () => {
+  const sieve = makeSieve(plan);
+  const bytes = Buffer.concat([...anchors].reverse());
+  const pairs = (hits: Int32Array): string[] => Array.from({ length: hits.length / 2 }, (_, i) => `${hits[2 * i + 1]} ${hits[2 * i]}`).sort();
+  expect(pairs(sieve.peek(bytes))).toEqual(pairs(sieve(bytes)));
+  expect(sieve.peek(Buffer.alloc(64))).toHaveLength(0);
+});
+
 test('at the ends of its memory, where what lies beside the bytes are not theirs', () => {
   const memory = reserve(1 << 16)!;
   const sieve = makeSieve(plan, () => memory);
